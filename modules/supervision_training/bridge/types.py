@@ -1,0 +1,319 @@
+# This file is part of supervision_training.  The LICENSE file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""The shapes on the wire, from which the OpenRPC document is generated.
+
+Money is integer fen, identifiers are integers, a file is an opaque string, dates are
+ISO 8601 (moments carry China's offset, +08:00).
+"""
+import datetime as dt
+from typing import Annotated, Generic, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Item = TypeVar('Item')
+
+Sex = Literal['male', 'female']
+Industry = Literal['highway', 'waterway']
+WorkYears = Literal['one_or_more', 'less_than_one']
+ExamType = Literal['normal', 'retake']
+InvoiceKind = Literal['electronic', 'paper']
+TitleKind = Literal['unit', 'person']
+Tab = Literal['current', 'ended']
+Label = Literal[
+    'reviewing', 'waiting', 'rejected', 'to_pay', 'paid', 'refunding', 'refunded',
+    'refund_refused', 'completed', 'cancelled', 'expired']
+State = Literal[
+    'submitted', 'waiting', 'rejected', 'approved', 'paid', 'checked_in',
+    'completed', 'cancelled', 'expired', 'refunded']
+SessionStatus = Literal['upcoming', 'open', 'full', 'closed', 'finished', 'cancelled']
+Action = Literal[
+    'resubmit', 'pay', 'cancel', 'refund', 'invoice', 'attendance', 'admission']
+Ticket = Literal['attendance', 'admission']
+Answer = Literal['accept', 'reject', 'ban', 'filter']
+Fen = Annotated[int, Field(ge=0, description="Amount in fen (1/100 yuan)")]
+File = Annotated[str, Field(max_length=64, description="Opaque name of an upload")]
+Text = Annotated[str, Field(max_length=200)]
+LongText = Annotated[str, Field(max_length=500)]
+
+
+class Input(BaseModel):
+    """What a client sends: unknown members are refused."""
+    model_config = ConfigDict(extra='forbid')
+
+
+class Option(BaseModel):
+    """A choice of a drop-down."""
+    value: int | str
+    label: str
+
+
+class Named(BaseModel):
+    """A record as a reference."""
+    id: int
+    name: str
+
+
+class Page(BaseModel, Generic[Item]):
+    """A part of a list; `next` is the cursor of the following part."""
+    items: list[Item]
+    next: str | None = None
+
+
+class LoginTrainee(BaseModel):
+    """The trainee of a login: whether the identity is already confirmed."""
+    confirmed: bool
+
+
+class Login(BaseModel):
+    """A login: send `token` as `Authorization: Bearer`."""
+    token: str
+    expires_at: dt.datetime
+    trainee: LoginTrainee
+
+
+class Privacy(BaseModel):
+    """The privacy notice and whether the caller has accepted this version."""
+    version: str
+    text: str
+    accepted: bool
+
+
+class Profile(BaseModel):
+    """个人信息. `id_number` is masked; `locked` fields can no longer be changed."""
+    name: str | None
+    sex: Sex | None
+    id_number: str | None
+    mobile: str | None
+    email: str | None
+    address: str | None
+    employer: str | None
+    avatar: File | None
+    locked: bool
+
+
+class Options(BaseModel):
+    """The choices of the registration form."""
+    sexes: list[Option]
+    educations: list[Option]
+    majors: list[Option]
+    subjects: list[Option]
+    industries: list[Option]
+    exam_types: list[Option]
+    work_years: list[Option]
+    invoice_kinds: list[Option]
+
+
+class Organizer(BaseModel):
+    """An organizing unit (组织单位)."""
+    id: int
+    name: str
+    notice: str | None
+
+
+class SessionItem(BaseModel):
+    """A session (期次) in the list; `fee` is that of the normal exam."""
+    id: int
+    name: str
+    organizer: Named
+    industry: Industry | None
+    opens_at: dt.datetime
+    closes_at: dt.datetime
+    exam_date: dt.date
+    fee: Fen | None
+    status: SessionStatus
+    seats_left: int
+
+
+class SessionRegion(BaseModel):
+    """A region (地区) of a session; `id` is the region's."""
+    id: int
+    name: str
+    venue: str | None
+    starts_on: dt.date | None
+    ends_on: dt.date | None
+    capacity: int
+    seats_left: int
+
+
+class Fee(BaseModel):
+    """A line of the price list; without `subject` it covers all of them."""
+    exam_type: ExamType
+    subject: Named | None
+    amount: Fen
+
+
+class Session(SessionItem):
+    """A session with all that the registration form needs."""
+    regions: list[SessionRegion]
+    fees: list[Fee]
+    subjects: list[Option]
+    notice: str | None
+    waiting_list: bool
+    work_proof_years: list[WorkYears]
+    refund_rules: list[str]
+
+
+class InvoiceWish(Input):
+    """需要发票: kind, one of the caller's titles, where to send it."""
+    kind: InvoiceKind
+    title: int
+    email: Text
+
+
+class RegistrationForm(Input):
+    """The registration form (在线报名) as the trainee fills it in."""
+    session: int
+    region: int
+    mobile: Text
+    education: int
+    education_proof: File
+    education_code: Text | None = None
+    education_valid_until: dt.date | None = None
+    work_years: WorkYears
+    work_proof: File | None = None
+    major: int
+    subjects: list[int]
+    exam_type: ExamType
+    photo: File
+    industry: Industry
+    employer: Text
+    certificate_address: LongText
+    textbook_same_address: bool = True
+    textbook_address: LongText | None = None
+    invoice: InvoiceWish | None = None
+
+
+class RegistrationItem(BaseModel):
+    """A registration in 我的考试; `label_text` is the label in the manual's words."""
+    id: int
+    number: str
+    session: Named
+    region: Named
+    exam_date: dt.date
+    label: Label
+    label_text: str
+    state: State
+    amount: Fen
+    submitted_at: dt.datetime
+    actions: list[Action]
+
+
+class PaymentView(BaseModel):
+    """The payment of a registration; pay before `deadline`."""
+    amount: Fen
+    deadline: dt.datetime | None
+    paid_at: dt.datetime | None
+
+
+class RefundView(BaseModel):
+    """The last refund that the trainee asked for."""
+    state: Literal['requested', 'approved', 'processing', 'done', 'rejected', 'failed']
+    amount: Fen
+    reason: str
+    reject_reason: str | None
+    requested_at: dt.datetime
+
+
+class InvoiceView(BaseModel):
+    """The invoice of a registration; `file` once it has been issued."""
+    kind: InvoiceKind
+    title: Named
+    email: str
+    state: Literal['wished', 'draft', 'exported', 'issued', 'reversed', 'cancelled']
+    number: str | None
+    file: File | None
+
+
+class DocumentView(BaseModel):
+    """An uploaded document; `url` is signed and short-lived."""
+    file: File
+    url: str
+    mime_type: str
+    warnings: list[str]
+
+
+class Documents(BaseModel):
+    """The documents of a registration."""
+    photo: DocumentView
+    education_proof: DocumentView
+    work_proof: DocumentView | None
+
+
+class Registration(RegistrationItem):
+    """A registration, whole; `marks` are the reviewer's remarks by field."""
+    organizer: Named
+    venue: str | None
+    starts_on: dt.date | None
+    ends_on: dt.date | None
+    form: RegistrationForm
+    reject_reason: str | None
+    marks: dict[str, str]
+    waiting_position: int | None
+    payment: PaymentView
+    refund: RefundView | None
+    refundable: Fen | None
+    refund_rules: list[str]
+    invoice: InvoiceView | None
+    documents: Documents
+
+
+class Title(Input):
+    """发票抬头; a person's title needs only the name."""
+    id: int | None = None
+    kind: TitleKind = 'unit'
+    name: Text
+    tax_number: Text | None = None
+    address: Text | None = None
+    phone: Text | None = None
+    bank: Text | None = None
+    bank_account: Text | None = None
+    mailing_address: Text | None = None
+
+
+class SavedTitle(Title):
+    """A title as kept, with warnings about the tax number."""
+    id: int
+    warnings: list[str] = []
+
+
+class Prepay(BaseModel):
+    """What `wx.requestPayment` takes."""
+    timeStamp: str
+    nonceStr: str
+    package: str
+    signType: str
+    paySign: str
+
+
+class PaymentStatus(BaseModel):
+    """Where the registration stands after asking WeChat."""
+    state: State
+    label: Label
+    label_text: str
+
+
+class Link(BaseModel):
+    """A short-lived address of a file."""
+    url: str
+    expires_at: dt.datetime
+
+
+class Message(BaseModel):
+    """A message (消息通知) to the trainee."""
+    id: int
+    title: str
+    body: str
+    sent_at: dt.datetime
+    read: bool
+    registration: int | None
+
+
+class Messages(Page[Message]):
+    """The messages, with the number of the unread ones."""
+    unread: int
+
+
+class Template(BaseModel):
+    """A subscribe-message template and the taps at which to ask for it."""
+    id: str
+    moment: Literal['submit', 'pay', 'refund']
