@@ -1,0 +1,23 @@
+# This file is part of supervision_training.  The LICENSE file at the top level of
+# this repository contains the full copyright notices and license terms.
+from trytond.pool import PoolMeta
+
+TASKS = [
+    ('training.registration|expire_unpaid', "Expire Unpaid Registrations"),
+    ('training.registration|fill_seats', "Fill Free Seats from Waiting Lists"),
+    ('training.payment|query_open', "Ask WeChat for Open Orders"),
+    ('training.refund|query_processing', "Ask WeChat for Refunds"),
+    ('training.notification|send_queued', "Send Queued Messages by WeChat"),
+    ('training.session|close_and_finish', "Close and Finish Sessions"),
+    ('training.document|clean', "Delete Unused Uploads"),
+    ('training.trainee.token|clean', "Delete Expired Logins"),
+    ]
+
+
+class Cron(metaclass=PoolMeta):
+    __name__ = 'ir.cron'
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        cls.method.selection.extend(TASKS)

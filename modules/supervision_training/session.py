@@ -1,0 +1,472 @@
+# This file is part of supervision_training.  The LICENSE file at the top level of
+# this repository contains the full copyright notices and license terms.
+from decimal import Decimal
+
+from sql import Null
+from sql.operators import Equal
+
+from trytond.i18n import gettext
+from trytond.model import (
+    Check, Exclude, Index, ModelSQL, ModelView, Unique, Workflow, fields,
+    sequence_ordered)
+from trytond.modules.currency.fields import Monetary
+from trytond.pool import Pool
+from trytond.pyson import Bool, Eval
+from trytond.transaction import Transaction
+
+from . import clock
+from .exceptions import SessionFull, WrongState
+
+INDUSTRIES = [
+    ('highway', "Highway"),
+    ('waterway', "Waterway"),
+    ]
+EXAM_TYPES = [
+    ('normal', "Normal Exam"),
+    ('retake', "Retake"),
+    ]
+
+
+class Session(Workflow, ModelSQL, ModelView):
+    __name__ = 'training.session'
+
+    _states = {'readonly': Eval('state').in_(['finished', 'cancelled'])}
+
+    name = fields.Char("Name", required=True, states=_states)
+    company = fields.Many2One(
+        'company.company', "Organizing Unit", required=True, ondelete='RESTRICT',
+        states={'readonly': Eval('state') != 'draft'})
+    currency = fields.Function(
+        fields.Many2One('currency.currency', "Currency"),
+        'on_change_with_currency')
+    industry = fields.Selection(
+        [(None, "Both")] + INDUSTRIES, "Industry", states=_states)
+    opens_at = fields.DateTime("Registration Opens", required=True, states=_states)
+    closes_at = fields.DateTime(
+        "Registration Closes", required=True, states=_states,
+        domain=[('closes_at', '>', Eval('opens_at', None))])
+    exam_date = fields.Date("Exam Date", required=True, states=_states)
+    payment_hours = fields.Integer(
+        "Hours to Pay", required=True, states=_states,
+        domain=[('payment_hours', '>', 0)],
+        help="How many hours after the approval a trainee may pay.")
+    refund_until = fields.Date(
+        "Refunds Until", states=_states,
+        help="The last day to ask for a refund. Leave empty to allow it at any time, "
+        "also to those who did not attend.")
+    refund_rates = fields.One2Many(
+        'training.session.refund_rate', 'session', "Refund Rates", states=_states,
+        help="Without any, the whole amount is given back.")
+    waiting_list = fields.Boolean(
+        "Waiting List", states=_states,
+        help="A trainee may queue for a seat when the region is full.")
+    work_proof_always = fields.Boolean(
+        "Work Proof from All", states=_states,
+        help="Also ask those with less than one year of work for a proof.")
+    subjects = fields.Many2Many(
+        'training.session-training.subject', 'session', 'subject', "Subjects",
+        required=True, states=_states)
+    regions = fields.One2Many(
+        'training.session.region', 'session', "Regions", states=_states)
+    fees = fields.One2Many(
+        'training.session.fee', 'session', "Price List", states=_states)
+    notice = fields.Text("Notice", states=_states)
+    attendance_published = fields.DateTime("Attendance Cards Published", readonly=True)
+    admission_published = fields.DateTime("Admission Tickets Published", readonly=True)
+    state = fields.Selection([
+            ('draft', "Planned"),
+            ('open', "Open"),
+            ('closed', "Closed"),
+            ('finished', "Finished"),
+            ('cancelled', "Cancelled"),
+            ], "State", readonly=True, required=True, sort=False)
+    capacity = fields.Function(fields.Integer("Capacity"), 'get_seats')
+    taken = fields.Function(fields.Integer("Seats Taken"), 'get_seats')
+
+    del _states
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        t = cls.__table__()
+        cls._sql_indexes.add(Index(
+                t, (t.company, Index.Equality()), (t.exam_date, Index.Range())))
+        cls._order.insert(0, ('exam_date', 'DESC'))
+        cls._transitions |= {
+            ('draft', 'open'),
+            ('open', 'closed'),
+            ('closed', 'open'),
+            ('closed', 'finished'),
+            ('draft', 'cancelled'),
+            ('open', 'cancelled'),
+            ('closed', 'cancelled'),
+            }
+        cls._buttons.update({
+                'open': {
+                    'invisible': ~Eval('state').in_(['draft', 'closed']),
+                    'icon': 'tryton-launch',
+                    'depends': ['state'],
+                    },
+                'close': {
+                    'invisible': Eval('state') != 'open',
+                    'icon': 'tryton-archive',
+                    'depends': ['state'],
+                    },
+                'finish': {
+                    'invisible': Eval('state') != 'closed',
+                    'icon': 'tryton-ok',
+                    'depends': ['state'],
+                    },
+                'cancel': {
+                    'invisible': ~Eval('state').in_(['draft', 'open', 'closed']),
+                    'icon': 'tryton-cancel',
+                    'depends': ['state'],
+                    },
+                'publish_attendance': {
+                    'invisible': ~Eval('state').in_(['open', 'closed'])
+                    | Bool(Eval('attendance_published')),
+                    'icon': 'tryton-public',
+                    'depends': ['state', 'attendance_published'],
+                    },
+                'publish_admission': {
+                    'invisible': ~Eval('state').in_(['open', 'closed'])
+                    | Bool(Eval('admission_published')),
+                    'icon': 'tryton-public',
+                    'depends': ['state', 'admission_published'],
+                    },
+                })
+
+    @staticmethod
+    def default_company():
+        return Transaction().context.get('company')
+
+    @staticmethod
+    def default_payment_hours():
+        return 72
+
+    @staticmethod
+    def default_state():
+        return 'draft'
+
+    @fields.depends('company')
+    def on_change_with_currency(self, name=None):
+        return self.company.currency if self.company else None
+
+    @classmethod
+    def get_seats(cls, sessions, names):
+        result = {n: {} for n in names}
+        for session in sessions:
+            for name in names:
+                result[name][session.id] = sum(
+                    getattr(r, name) for r in session.regions)
+        return result
+
+    @property
+    def status(self):
+        "Return what a trainee can do with the session now"
+        if self.state in {'finished', 'cancelled', 'closed'}:
+            return self.state
+        now = clock.now()
+        if self.state == 'draft' or now < self.opens_at:
+            return 'upcoming'
+        if now >= self.closes_at:
+            return 'closed'
+        return 'open' if any(r.seats_left for r in self.regions) else 'full'
+
+    @property
+    def accepts_registrations(self):
+        return self.status in {'open', 'full'}
+
+    @property
+    def ended(self):
+        "Return whether the session is over for the trainee's tabs"
+        return self.exam_date < clock.today()
+
+    def needs_work_proof(self, work_years):
+        "Return whether the form asks for a work proof (manual, step 2, 3.4)"
+        return work_years == 'one_or_more' or self.work_proof_always
+
+    def fee(self, exam_type, subjects):
+        """Return the fee in yuan of an exam type with these subjects.
+
+        The lines of the subjects add up where each has one; otherwise the line
+        without a subject covers them all. None when the price list has neither.
+        """
+        lines = {l.subject: l.amount for l in self.fees if l.exam_type == exam_type}
+        if subjects and all(s in lines for s in subjects):
+            return sum((lines[s] for s in subjects), Decimal(0))
+        return lines.get(None)
+
+    def refundable(self, amount, checked_in=False):
+        """Return the part of amount (yuan) given back today, None when none is.
+
+        Who has checked in gets nothing back.
+        """
+        today = clock.today()
+        if checked_in or (self.refund_until and today > self.refund_until):
+            return None
+        rate = 100
+        for line in self.refund_rates:
+            if today <= line.until:
+                rate = line.rate
+                break
+        else:
+            if self.refund_rates:
+                return None
+        return self.currency.round(amount * rate / 100) or None
+
+    @property
+    def refund_rules(self):
+        "Return the refund rules as sentences, to show before paying"
+        rules = [
+            gettext('supervision_training.msg_refund_rate',
+                date=line.until.isoformat(), rate=line.rate)
+            for line in self.refund_rates]
+        if self.refund_until:
+            rules.append(gettext('supervision_training.msg_refund_until',
+                    date=self.refund_until.isoformat()))
+        elif not self.refund_rates:
+            rules.append(gettext('supervision_training.msg_refund_any_time'))
+        rules.append(gettext('supervision_training.msg_refund_not_checked_in'))
+        return rules
+
+    @classmethod
+    def copy(cls, sessions, default=None):
+        default = {} if default is None else default.copy()
+        default.setdefault('attendance_published')
+        default.setdefault('admission_published')
+        return super().copy(sessions, default=default)
+
+    @classmethod
+    @ModelView.button
+    @Workflow.transition('open')
+    def open(cls, sessions):
+        for session in sessions:
+            if not session.regions or not session.fees:
+                raise WrongState(gettext(
+                        'supervision_training.msg_session_incomplete',
+                        session=session.rec_name))
+
+    @classmethod
+    @ModelView.button
+    @Workflow.transition('closed')
+    def close(cls, sessions):
+        pass
+
+    @classmethod
+    @ModelView.button
+    @Workflow.transition('finished')
+    def finish(cls, sessions):
+        "Complete the registrations of those who attended"
+        Registration = Pool().get('training.registration')
+        for session in sessions:
+            if session.exam_date >= clock.today():
+                raise WrongState(gettext(
+                        'supervision_training.msg_session_exam_to_come',
+                        session=session.rec_name,
+                        date=session.exam_date.isoformat()))
+        Registration.complete(Registration.search([
+                    ('session', 'in', [s.id for s in sessions]),
+                    ('state', '=', 'checked_in'),
+                    ]))
+
+    @classmethod
+    @ModelView.button
+    @Workflow.transition('cancelled')
+    def cancel(cls, sessions):
+        "Refund and cancel every registration, in the background"
+        Registration = Pool().get('training.registration')
+        for registration in Registration.search([
+                    ('session', 'in', [s.id for s in sessions]),
+                    ('state', 'in', Registration.live_states),
+                    ]):
+            Registration.__queue__.cancel_with_session([registration])
+
+    @classmethod
+    @ModelView.button
+    def publish_attendance(cls, sessions):
+        cls._publish(sessions, 'attendance')
+
+    @classmethod
+    @ModelView.button
+    def publish_admission(cls, sessions):
+        cls._publish(sessions, 'admission')
+
+    @classmethod
+    def _publish(cls, sessions, kind):
+        pool = Pool()
+        Registration = pool.get('training.registration')
+        Notification = pool.get('training.notification')
+        cls.write(sessions, {f'{kind}_published': clock.now()})
+        for registration in Registration.search([
+                    ('session', 'in', [s.id for s in sessions]),
+                    ('state', 'in', ['paid', 'checked_in']),
+                    ]):
+            Notification.post(registration, f'{kind}_published')
+
+    @classmethod
+    def close_and_finish(cls):
+        "Close and finish the sessions whose time has come (a scheduled task)"
+        cls.close(cls.search([
+                    ('state', '=', 'open'), ('closes_at', '<=', clock.now())]))
+        cls.finish(cls.search([
+                    ('state', '=', 'closed'), ('exam_date', '<', clock.today())]))
+
+
+class SessionSubject(ModelSQL):
+    __name__ = 'training.session-training.subject'
+
+    session = fields.Many2One(
+        'training.session', "Session", required=True, ondelete='CASCADE')
+    subject = fields.Many2One(
+        'training.subject', "Subject", required=True, ondelete='RESTRICT')
+
+
+class SessionRegion(sequence_ordered(), ModelSQL, ModelView):
+    __name__ = 'training.session.region'
+
+    session = fields.Many2One(
+        'training.session', "Session", required=True, ondelete='CASCADE')
+    company = fields.Function(
+        fields.Many2One('company.company', "Organizing Unit"),
+        'get_company', searcher='search_company')
+    region = fields.Many2One(
+        'training.region', "Region", required=True, ondelete='RESTRICT')
+    capacity = fields.Integer(
+        "Capacity", required=True, domain=[('capacity', '>=', 0)])
+    taken = fields.Integer("Seats Taken", readonly=True, required=True)
+    seats_left = fields.Function(fields.Integer("Seats Left"), 'get_seats_left')
+    venue = fields.Char("Venue", help="Where the lectures are held.")
+    starts_on = fields.Date("Training Starts")
+    ends_on = fields.Date(
+        "Training Ends",
+        domain=['OR', ('ends_on', '=', None),
+            ('ends_on', '>=', Eval('starts_on', None))])
+    exam_venue = fields.Char("Exam Venue", help="As printed on the admission ticket.")
+    exam_starts_at = fields.DateTime("Exam Starts")
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        t = cls.__table__()
+        cls._sql_constraints += [
+            ('session_region_unique', Unique(t, t.session, t.region),
+                'supervision_training.msg_session_region_unique'),
+            ('taken_capacity', Check(t, (t.taken >= 0) & (t.taken <= t.capacity)),
+                'supervision_training.msg_session_region_capacity'),
+            ]
+        cls._sql_indexes.add(Index(t, (t.session, Index.Equality())))
+
+    @staticmethod
+    def default_taken():
+        return 0
+
+    def get_rec_name(self, name):
+        return f'{self.session.name} {self.region.name}'
+
+    @classmethod
+    def search_rec_name(cls, name, clause):
+        return ['OR',
+            ('session.name', *clause[1:]),
+            ('region.name', *clause[1:]),
+            ]
+
+    def get_company(self, name):
+        return self.session.company.id
+
+    @classmethod
+    def search_company(cls, name, clause):
+        return [(f'session.{clause[0]}', *clause[1:])]
+
+    def get_seats_left(self, name):
+        return self.capacity - self.taken
+
+    @classmethod
+    def copy(cls, regions, default=None):
+        default = {} if default is None else default.copy()
+        default.setdefault('taken', 0)
+        return super().copy(regions, default=default)
+
+    def take_seat(self):
+        """Hold a seat: the only way that one is taken.
+
+        One conditional update, the last statement before the commit, so that
+        nobody waits for the row longer than that.
+
+        :raises SessionFull: when none is left.
+        """
+        t = self.__table__()
+        cursor = Transaction().connection.cursor()
+        cursor.execute(*t.update(
+                [t.taken], [t.taken + 1],
+                where=(t.id == self.id) & (t.taken < t.capacity)))
+        if not cursor.rowcount:
+            raise SessionFull(gettext(
+                    'supervision_training.msg_session_full', region=self.rec_name))
+
+    def release_seat(self):
+        "Give a held seat to the first in the waiting list, or free it: the only way"
+        Registration = Pool().get('training.registration')
+        if not Registration.promote(self):
+            t = self.__table__()
+            cursor = Transaction().connection.cursor()
+            cursor.execute(*t.update(
+                    [t.taken], [t.taken - 1],
+                    where=(t.id == self.id) & (t.taken > 0)))
+
+
+class SessionFee(sequence_ordered(), ModelSQL, ModelView):
+    __name__ = 'training.session.fee'
+
+    session = fields.Many2One(
+        'training.session', "Session", required=True, ondelete='CASCADE')
+    currency = fields.Function(
+        fields.Many2One('currency.currency', "Currency"),
+        'on_change_with_currency')
+    exam_type = fields.Selection(EXAM_TYPES, "Exam Type", required=True)
+    subject = fields.Many2One(
+        'training.subject', "Subject", ondelete='RESTRICT',
+        help="Leave empty for a fee that covers all the subjects.")
+    amount = Monetary(
+        "Amount", currency='currency', digits='currency', required=True,
+        domain=[('amount', '>=', 0)])
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        t = cls.__table__()
+        cls._sql_constraints += [
+            ('subject_unique', Unique(t, t.session, t.exam_type, t.subject),
+                'supervision_training.msg_session_fee_unique'),
+            ('whole_unique',
+                Exclude(t, (t.session, Equal), (t.exam_type, Equal),
+                    where=t.subject == Null),
+                'supervision_training.msg_session_fee_unique'),
+            ]
+        cls._sql_indexes.add(Index(t, (t.session, Index.Equality())))
+
+    @fields.depends('session', '_parent_session.company')
+    def on_change_with_currency(self, name=None):
+        if self.session and self.session.company:
+            return self.session.company.currency
+
+
+class RefundRate(ModelSQL, ModelView):
+    __name__ = 'training.session.refund_rate'
+
+    session = fields.Many2One(
+        'training.session', "Session", required=True, ondelete='CASCADE')
+    until = fields.Date("Until", required=True, help="The last day of the rate.")
+    rate = fields.Integer(
+        "Percentage", required=True,
+        domain=[('rate', '>=', 0), ('rate', '<=', 100)],
+        help="How much of the paid amount is given back.")
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        cls._order = [('until', 'ASC')]
+        t = cls.__table__()
+        cls._sql_constraints.append(
+            ('until_unique', Unique(t, t.session, t.until),
+                'supervision_training.msg_refund_rate_unique'))
