@@ -8,10 +8,9 @@ from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, Unique, fields
 from trytond.pool import Pool
 from trytond.tools import grouped_slice
-from trytond.transaction import Transaction, inactive_records
+from trytond.transaction import inactive_records
 
 from . import clock, media
-from .configuration import keyed_hash
 from .exceptions import InvalidFields, NotFound
 
 KINDS = [
@@ -20,7 +19,6 @@ KINDS = [
     ('work_proof', "Work Proof"),
     ('avatar', "Avatar"),
     ]
-LINK_SECONDS = 600
 
 
 class Document(ModelSQL, ModelView):
@@ -142,23 +140,6 @@ class Document(ModelSQL, ModelView):
         except ValueError:
             raise NotFound(gettext('supervision_training.msg_file_missing'))
         return document
-
-    def sign(self):
-        "Return the expiry (epoch seconds) and signature of a short-lived link"
-        expires = int(clock.local(clock.now()).timestamp()) + LINK_SECONDS
-        return expires, self._signature(self.name, expires)
-
-    @classmethod
-    def check_signature(cls, name, expires, signature):
-        "Return whether a link to a document is genuine and not expired"
-        now = clock.local(clock.now()).timestamp()
-        return now < expires and secrets.compare_digest(
-            cls._signature(name, expires), signature)
-
-    @staticmethod
-    def _signature(name, expires):
-        database = Transaction().database.name
-        return keyed_hash(f'file:{database}:{name}:{expires}')
 
     @classmethod
     @inactive_records

@@ -15,14 +15,22 @@ _VERIFICATION_CODE = re.compile(r'[0-9A-Z]{12,16}')
 TEXTS = ['employer', 'certificate_address']
 
 
+def check_privacy(trainee):
+    """Check that a trainee has agreed to our keeping personal data.
+
+    :raises NotAllowed: the present privacy notice has not been accepted.
+    """
+    if not trainee.privacy_accepted:
+        raise NotAllowed(gettext('supervision_training.msg_privacy_first'))
+
+
 def check_caller(trainee):
     """Check that a trainee may register at all.
 
     :raises NotAllowed: the privacy notice has not been accepted.
     :raises WrongState: the profile is not confirmed.
     """
-    if not trainee.privacy_accepted:
-        raise NotAllowed(gettext('supervision_training.msg_privacy_first'))
+    check_privacy(trainee)
     if not trainee.confirmed:
         raise WrongState(gettext('supervision_training.msg_profile_first'))
 

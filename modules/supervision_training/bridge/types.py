@@ -78,6 +78,11 @@ class Privacy(BaseModel):
     accepted: bool
 
 
+class Mobile(BaseModel):
+    """A mobile number."""
+    mobile: str
+
+
 class Profile(BaseModel):
     """个人信息. `id_number` is masked; `locked` fields can no longer be changed."""
     name: str | None
@@ -89,6 +94,18 @@ class Profile(BaseModel):
     employer: str | None
     avatar: File | None
     locked: bool
+
+
+class ProfileForm(Input):
+    """What of the profile is saved; an empty text empties a field."""
+    name: Text | None = None
+    sex: Sex | None = None
+    id_number: Text | None = None
+    mobile: Text | None = None
+    email: Text | None = None
+    address: LongText | None = None
+    employer: Text | None = None
+    avatar: File | None = None
 
 
 class Options(BaseModel):
@@ -181,6 +198,16 @@ class RegistrationForm(Input):
     textbook_same_address: bool = True
     textbook_address: LongText | None = None
     invoice: InvoiceWish | None = None
+
+
+class Submit(RegistrationForm):
+    """A new registration; `client_ref` is the client's own key of this form."""
+    client_ref: Annotated[str, Field(min_length=8, max_length=64)]
+
+
+class Resubmit(RegistrationForm):
+    """A rejected registration submitted again."""
+    id: int
 
 
 class RegistrationItem(BaseModel):

@@ -1,0 +1,117 @@
+# This file is part of supervision_training.  The LICENSE file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""A call: who calls, in which transaction, and what becomes of an error."""
+import logging
+import time
+import traceback
+
+from jsonrpcobjects.errors import INTERNAL_ERROR
+from openrpc import BaseContext, OpenRPCError
+from psycopg import IsolationLevel
+
+from trytond import backend, config
+from trytond.exceptions import UserError
+from trytond.i18n import gettext
+from trytond.pool import Pool
+from trytond.transaction import Transaction, TransactionError
+from trytond.worker import run_task
+
+from ..exceptions import NotLoggedIn
+from .errors import MESSAGES, wire_error
+
+logger = logging.getLogger(__name__)
+LANGUAGE = 'zh_CN'
+
+
+class Caller(BaseContext):
+    """Who calls: a database, perhaps a token.
+
+    :param database: the name of the database.
+    :param token: the bearer token, None without one.
+    :param request: the request's context: remote_addr, http_host, …
+    """
+
+    def __init__(self, database, token, request):
+        super().__init__()
+        self.database = database
+        self.token = token
+        self.request = request
+
+    @property
+    def trainee(self):
+        """Return the trainee who calls.
+
+        :raises NotLoggedIn: the token is missing, unknown or expired.
+        """
+        pool = Pool()
+        Token = pool.get('training.trainee.token')
+        Trainee = pool.get('training.trainee')
+        id = self.token and Token.trainee_of(self.token)
+        if not id:
+            raise NotLoggedIn(gettext('supervision_training.msg_login_first'))
+        return Trainee(id)
+
+    def transaction(self, readonly=False, **extras):
+        "Start a transaction of the bridge: as root, in the trainees' language"
+        return Transaction().start(
+            self.database, 0, readonly=readonly,
+            context={
+                'language': LANGUAGE,
+                'trainee': True,
+                '_request': self.request,
+                '_skip_warnings': True,
+                }, **extras)
+
+    def run(self, function, readonly=False, read_committed=False):
+        """Return what function returns in a transaction, retried as trytond does.
+
+        :param function: called without arguments, perhaps several times.
+        :param read_committed: on PostgreSQL, see what others commit meanwhile.
+        :raises OpenRPCError: any error, as the wire has it.
+        """
+        retry = config.getint('database', 'retry')
+        extras = {}
+        for count in range(retry + 1):
+            time.sleep(0.02 * count)
+            with self.transaction(readonly, **extras) as transaction:
+                try:
+                    if read_committed and backend.name == 'postgresql':
+                        transaction.connection.rollback()
+                        transaction.connection.isolation_level = (
+                            IsolationLevel.READ_COMMITTED)
+                    result = function()
+                    transaction.commit()
+                except TransactionError as error:
+                    transaction.rollback()
+                    error.fix(extras)
+                    continue
+                except backend.DatabaseOperationalError as error:
+                    transaction.rollback()
+                    if count < retry:
+                        transaction.tasks.clear()
+                        continue
+                    raise self._internal(error)
+                except UserError as error:
+                    transaction.rollback()
+                    transaction.tasks.clear()
+                    raise wire_error(error)
+                except Exception as error:
+                    transaction.rollback()
+                    transaction.tasks.clear()
+                    raise self._internal(error)
+            while transaction.tasks:
+                run_task(self.database, transaction.tasks.pop())
+            return result
+
+    def _internal(self, error):
+        # The message of an error may quote personal data: only the place is logged.
+        logger.error(
+            "%s in a call:\n%s", type(error).__name__,
+            ''.join(traceback.format_tb(error.__traceback__)))
+        code = INTERNAL_ERROR.code
+        return OpenRPCError(code, self.message(MESSAGES[code]))
+
+    def message(self, name, **variables):
+        "Return a translated message, outside of any transaction of the caller's"
+        with self.transaction(readonly=True):
+            return gettext(f'supervision_training.{name}', **variables)
