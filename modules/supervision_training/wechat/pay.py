@@ -238,5 +238,6 @@ class Merchant:
         if status >= 500:
             raise WeChatUnavailable(answer.get('code'))
         if status >= 300:
-            raise WeChatError(answer.get('code', str(status)), answer.get('message', ''))
+            raise WeChatError(
+                answer.get('code', str(status)), answer.get('message', ''))
         return answer
