@@ -73,38 +73,36 @@ class Caller(BaseContext):
         extras = {}
         for count in range(retry + 1):
             time.sleep(0.02 * count)
-            with self.transaction(readonly, **extras) as transaction:
-                try:
+            try:
+                with self.transaction(readonly, **extras) as transaction:
                     if read_committed and backend.name == 'postgresql':
                         transaction.connection.rollback()
                         transaction.connection.isolation_level = (
                             IsolationLevel.READ_COMMITTED)
                     result = function()
-                    transaction.commit()
-                except TransactionError as error:
-                    transaction.rollback()
-                    error.fix(extras)
-                    continue
-                except backend.DatabaseOperationalError as error:
-                    transaction.rollback()
-                    if count < retry:
-                        transaction.tasks.clear()
-                        continue
-                    raise self._internal(error)
-                except UserError as error:
-                    transaction.rollback()
-                    transaction.tasks.clear()
-                    raise wire_error(error)
-                except Exception as error:
-                    transaction.rollback()
-                    transaction.tasks.clear()
-                    raise self._internal(error)
-            while transaction.tasks:
-                run_task(self.database, transaction.tasks.pop())
-            return result
+            except TransactionError as error:
+                error.fix(extras)
+                failure = error
+            except backend.DatabaseOperationalError as error:
+                failure = error
+            except UserError as error:
+                Transaction().tasks.clear()
+                raise wire_error(error)
+            except Exception as error:
+                Transaction().tasks.clear()
+                raise self.internal(error)
+            else:
+                while transaction.tasks:
+                    run_task(self.database, transaction.tasks.pop())
+                return result
+            transaction.tasks.clear()
+        raise self.internal(failure)
 
-    def _internal(self, error):
-        # The message of an error may quote personal data: only the place is logged.
+    def internal(self, error):
+        """Log an unforeseen error and return what the wire tells of it.
+
+        The error's own text may quote personal data: only its place is logged.
+        """
         logger.error(
             "%s in a call:\n%s", type(error).__name__,
             ''.join(traceback.format_tb(error.__traceback__)))

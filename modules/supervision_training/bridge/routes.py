@@ -10,6 +10,7 @@ from jsonrpcobjects.errors import INTERNAL_ERROR, INVALID_REQUEST
 from openrpc import OpenRPCError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
+from trytond.i18n import gettext
 from trytond.pool import Pool
 from trytond.protocols.wrappers import (
     HTTPStatus, Response, set_max_request_size, with_pool)
@@ -17,7 +18,8 @@ from trytond.wsgi import app
 
 from .. import signing, wechat
 from ..document import KINDS
-from ..exceptions import InvalidFields, NotAllowed
+from ..exceptions import InvalidFields
+from ..form import check_privacy
 from . import files, methods, protocol
 from .calls import Caller
 from .errors import STATUS, error_body
@@ -65,11 +67,6 @@ def training(path, size, **options):
                 request.context)
             try:
                 return _in_pool(request, database_name, function, caller, arguments)
-            except OpenRPCError as error:
-                return _error(error)
-            except RequestEntityTooLarge:
-                return _error(OpenRPCError(
-                        INVALID_REQUEST.code, caller.message('msg_rpc_large')))
             except HTTPException as error:
                 code = INVALID_REQUEST.code
                 body = error_body(OpenRPCError(code, error.name))
@@ -81,7 +78,17 @@ def training(path, size, **options):
 def _in_pool(request, database_name, function, caller, arguments):
     @with_pool
     def inside(request, pool):
-        return function(request, caller, **arguments)
+        try:
+            return function(request, caller, **arguments)
+        except OpenRPCError as error:
+            return _error(error)
+        except RequestEntityTooLarge:
+            return _error(OpenRPCError(
+                    INVALID_REQUEST.code, caller.message('msg_rpc_large')))
+        except HTTPException:
+            raise
+        except Exception as error:
+            return _error(caller.internal(error))
     return inside(request, database_name)
 
 
@@ -102,21 +109,19 @@ def rpc(request, caller):
 @training('upload', UPLOAD_BYTES + FORM_BYTES, methods=['POST'])
 def upload(request, caller):
     "Take in a file: multipart with kind and file"
-    def refuse(field, name, **variables):
-        raise InvalidFields({field: caller.message(name, **variables)})
-
     def check():
         trainee = caller.trainee
-        if not trainee.privacy_accepted:
-            raise NotAllowed(caller.message('msg_privacy_first'))
+        check_privacy(trainee)
         kind = request.form.get('kind')
         if kind not in dict(KINDS):
-            refuse('kind', 'msg_upload_kind')
+            raise InvalidFields(
+                {'kind': gettext('supervision_training.msg_upload_kind')})
         if 'file' not in request.files:
-            refuse(kind, 'msg_upload_file')
+            raise InvalidFields(
+                {kind: gettext('supervision_training.msg_upload_file')})
         return trainee.id, kind
 
-    Document = Pool().get('training.document')
+    Document = Pool(caller.database).get('training.document')
     try:
         trainee, kind = caller.run(check, readonly=True)
     except RequestEntityTooLarge:

@@ -75,10 +75,12 @@ def _background(image):
     strips = [(0, 0, 94, 6), (0, 0, 7, 60), (87, 0, 94, 60)]
     shares = []
     for box in strips:
-        pixels = list(small.crop(box).getdata())
+        strip = small.crop(box)
+        pixels = memoryview(strip.tobytes())
         white = sum(
-            min(p) >= LIGHT and max(p) - min(p) <= GREY for p in pixels)
-        shares.append(white / len(pixels))
+            min(p) >= LIGHT and max(p) - min(p) <= GREY
+            for p in zip(pixels[::3], pixels[1::3], pixels[2::3], strict=True))
+        shares.append(white / (strip.width * strip.height))
     return sum(shares) / len(shares)
 
 
