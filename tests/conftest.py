@@ -19,6 +19,9 @@ import pytest
 from cryptography.fernet import Fernet
 
 ROOT = Path(__file__).parent.parent
+BACKEND = os.environ.get('DATABASE', 'sqlite')
+# trytond chooses its backend as it is imported.
+os.environ['TRYTOND_DATABASE_URI'] = f'{BACKEND}://'
 sys.path.insert(0, str(ROOT / 'scripts'))
 
 from demo_data import database, units  # noqa: E402
@@ -26,7 +29,6 @@ from demo_data.client import Client  # noqa: E402
 from demo_data.people import person  # noqa: E402
 from sandbox import Sandbox  # noqa: E402
 
-BACKEND = os.environ.get('DATABASE', 'sqlite')
 PASSWORD = 'secret-word-1'
 TEMPLATE = 'template_training'
 

@@ -32,6 +32,7 @@ class Document(ModelSQL, ModelView):
         'training.trainee', "Trainee", required=True, readonly=True,
         ondelete='CASCADE')
     kind = fields.Selection(KINDS, "Kind", required=True, readonly=True)
+    kind_string = kind.translated('kind')
     data = fields.Binary(
         "Data", file_id='file_id', store_prefix='supervision_training',
         filename='file_name', readonly=True)

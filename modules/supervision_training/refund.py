@@ -82,6 +82,7 @@ class Refund(Workflow, ModelSQL, ModelView):
             ('rejected', "Refused"),
             ('failed', "Failed"),
             ], "State", required=True, readonly=True, sort=False)
+    state_string = state.translated('state')
 
     @classmethod
     def __setup__(cls):

@@ -192,6 +192,12 @@ class Registration(Workflow, ModelSQL, ModelView):
                 ('expired', "Expired Unpaid"),
                 ], "Label", sort=False),
         'get_label', searcher='search_label')
+    state_string = state.translated('state')
+    label_string = label.translated('label')
+    work_years_string = work_years.translated('work_years')
+    exam_type_string = exam_type.translated('exam_type')
+    industry_string = industry.translated('industry')
+    invoice_kind_string = invoice_kind.translated('invoice_kind')
     trainee_name = fields.Function(
         fields.Char("Name"), 'get_trainee', searcher='search_trainee')
     trainee_sex = fields.Function(fields.Char("Sex"), 'get_trainee')
@@ -214,7 +220,6 @@ class Registration(Workflow, ModelSQL, ModelView):
         for field in (cls.number, cls.mobile):
             field.search_unaccented = False
         super().__setup__()
-        cls.__access__.add('trainee')
         t = cls.__table__()
         cls._sql_constraints += [
             ('number_unique', Unique(t, t.number),
@@ -442,7 +447,7 @@ class Registration(Workflow, ModelSQL, ModelView):
         registration._queue_when_full()
         registration.save()
         registration._submitted()
-        return registration
+        return cls(registration.id)
 
     @classmethod
     def next_number(cls):
@@ -504,7 +509,7 @@ class Registration(Workflow, ModelSQL, ModelView):
         registration._submitted('\n'.join(
                 f'{field}: {before[field]} → {value}'
                 for field, value in after.items() if before[field] != value))
-        return registration
+        return type(self)(self.id)
 
     def _summary(self):
         "Return what the trainee typed, by label, to tell what a resubmit changed"

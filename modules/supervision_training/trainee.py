@@ -39,6 +39,7 @@ class Trainee(DeactivableMixin, ModelSQL, ModelView):
         help="The trainee's openid in the mini-program.")
     name = fields.Char("Name", states=_locked)
     sex = fields.Selection([(None, "")] + SEXES, "Sex", states=_locked)
+    sex_string = sex.translated('sex')
     id_number = fields.Function(
         fields.Char("ID Number", states=_locked),
         'get_id_number', setter='set_id_number', searcher='search_id_number')
@@ -72,7 +73,6 @@ class Trainee(DeactivableMixin, ModelSQL, ModelView):
         for field in (cls.openid, cls.id_number_masked, cls.mobile):
             field.search_unaccented = False
         super().__setup__()
-        cls.__access__.add('id_number')
         t = cls.__table__()
         cls._sql_constraints += [
             ('openid_unique', Unique(t, t.openid),
