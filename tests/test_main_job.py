@@ -1,6 +1,6 @@
 # This file is part of supervision_training.  The LICENSE file at the top level of
 # this repository contains the full copyright notices and license terms.
-"""The main job: register, approve, pay — from the trainee's phone to the staff's desk."""
+"""The main job: register, approve, pay."""
 from proteus import Model
 
 

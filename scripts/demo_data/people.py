@@ -4,13 +4,15 @@ import datetime as dt
 import random
 from dataclasses import dataclass
 
-from stdnum.cn import ric
+from stdnum.cn import ric, uscc
 
 FAMILY = '王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧'
 MALE = [
-    '建国', '志强', '海涛', '俊杰', '明轩', '文博', '国栋', '永辉', '浩然', '振华']
+    '建国', '志强', '海涛', '俊杰', '明轩',
+    '文博', '国栋', '永辉', '浩然', '振华']
 FEMALE = [
-    '秀英', '丽娟', '雅琴', '晓燕', '思雨', '婷婷', '佳怡', '慧敏', '雪梅', '静怡']
+    '秀英', '丽娟', '雅琴', '晓燕', '思雨',
+    '婷婷', '佳怡', '慧敏', '雪梅', '静怡']
 PLACES = ['110105', '310115', '320106', '330106', '370102', '420106', '440305', '510104']
 EMPLOYERS = [
     '华路工程监理有限公司', '江河水运监理咨询有限公司', '中远交通建设监理公司',
@@ -49,3 +51,9 @@ def person(seed):
         employer=chance.choice(EMPLOYERS),
         address=f'{chance.choice(STREETS)}{chance.randrange(1, 300)}号',
         openid=f'oDemo{seed:023}')
+
+
+def tax_number(seed):
+    "Return an invented unified social credit code with a valid check digit"
+    number = f'91310115{seed:09}'
+    return number + uscc.calc_check_digit(number)

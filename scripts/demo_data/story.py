@@ -1,0 +1,135 @@
+# This file is part of supervision_training.  The LICENSE file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""The data of the demonstration: sessions in every state and those who registered."""
+import datetime as dt
+
+from proteus import Model, Wizard
+
+from . import units
+from .client import Client
+from .people import person, tax_number
+
+DAY = dt.timedelta(1)
+
+
+def tell(sandbox, url, say):
+    """Fill a database that is set up, through the doors that people use.
+
+    :param say: called with a line of progress.
+    """
+    Story(sandbox, url, say).tell()
+
+
+class Story:
+    def __init__(self, sandbox, url, say):
+        self.sandbox = sandbox
+        self.url = url
+        self.say = say
+        self.people = iter(map(person, range(1, 1000)))
+        self.today = dt.date.today()
+        self.units = {
+            c.party.name: c
+            for c in Model.get('company.company').find([('training', '=', True)])}
+
+    def tell(self):
+        east, middle = self.units.values()
+        year = self.today.year
+        self.say("Sessions")
+        first = units.open_session(
+            east, f'{year}年第四期公路水运监理业务培训班', self.today,
+            waiting_list=True, notice='请携带身份证原件报到。',
+            refund_until=self.today + 40 * DAY)
+        full = units.open_session(
+            middle, f'{year}年第六期公路监理业务培训班', self.today,
+            industry='highway', regions=['湖北'], capacity=3, waiting_list=True)
+        past = units.open_session(
+            east, f'{year}年第三期公路水运监理业务培训班', self.today)
+        units.session(
+            middle, f'{year + 1}年第一期水运监理业务培训班', self.today,
+            industry='waterway', opens_at=units.at(self.today + 30 * DAY),
+            closes_at=units.at(self.today + 60 * DAY),
+            exam_date=self.today + 90 * DAY)
+        units.session(
+            east, f'{year}年暑期加开班', self.today).click('cancel')
+        self.say("Registrations under review, rejected, to pay, paid, refunded")
+        for _ in range(8):
+            self.register(first)
+        self.reject(self.register(first))
+        self.reject(self.register(first))
+        for _ in range(3):
+            self.approve(self.register(first))
+        for _ in range(4):
+            self.pay(self.register(first))
+        self.refund(self.pay(self.register(first)))
+        self.grant(self.refund(self.pay(self.register(first))))
+        self.refuse(self.refund(self.pay(self.register(first))))
+        for _ in range(5):
+            self.register(full)
+        self.say("A session that is over")
+        for _ in range(4):
+            client, registration = self.pay(self.register(past))
+            Model.get('training.registration')(registration['id']).click('check_in')
+        self.pay(self.register(past))
+        self.reject(self.register(past))
+        past.opens_at = units.at(self.today - 90 * DAY)
+        past.closes_at = units.at(self.today - 40 * DAY)
+        past.exam_date = self.today - 10 * DAY
+        past.save()
+        past.click('close')
+        past.click('finish')
+
+    def register(self, session):
+        who = next(self.people)
+        self.sandbox.user(who.openid, who.name)
+        client = Client(self.url).login(self.sandbox.code(who.openid))
+        client.confirm(who)
+        invoice = None
+        if who.seed % 2:
+            title = client(
+                'invoice_title.save', name=who.employer,
+                tax_number=tax_number(who.seed), address=who.address,
+                phone='021-58001234', bank='中国工商银行上海分行',
+                bank_account='6222021001112223334', mailing_address=who.address)
+            invoice = {
+                'kind': 'electronic', 'title': title['id'], 'email': who.email}
+        return client, client.register(who, session.id, invoice=invoice)
+
+    def approve(self, registered):
+        _, registration = registered
+        Model.get('training.registration')(registration['id']).click('approve')
+        return registered
+
+    def reject(self, registered):
+        _, registration = registered
+        Registration = Model.get('training.registration')
+        reason = Model.get('training.reject_reason').find([])[
+            registration['id'] % 6]
+        wizard = Wizard(
+            'training.registration.reject', [Registration(registration['id'])])
+        wizard.form.reasons.append(
+            Model.get('training.reject_reason')(reason.id))
+        wizard.execute('reject')
+
+    def pay(self, registered):
+        client, registration = self.approve(registered)
+        id = registration['id']
+        self.sandbox.pay(client('payment.prepay', registration=id))
+        client('payment.status', registration=id)
+        return registered
+
+    def refund(self, registered):
+        client, registration = registered
+        client(
+            'refund.request', registration=registration['id'],
+            reason='工作安排有变，无法参加本期培训。')
+        refund, = Model.get('training.refund').find(
+            [('registration', '=', registration['id'])])
+        return refund
+
+    def grant(self, refund):
+        refund.click('approve')
+
+    def refuse(self, refund):
+        wizard = Wizard('training.refund.reject', [refund])
+        wizard.form.reason = '教材已寄出，按规定不予退款。'
+        wizard.execute('reject')
