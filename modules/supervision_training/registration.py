@@ -10,7 +10,7 @@ from trytond.model import (
     Exclude, Index, ModelSQL, ModelView, Unique, Workflow, fields)
 from trytond.modules.currency.fields import Monetary
 from trytond.pool import Pool
-from trytond.pyson import Eval
+from trytond.pyson import Bool, Eval
 from trytond.transaction import Transaction
 
 from . import clock
@@ -150,9 +150,13 @@ class Registration(Workflow, ModelSQL, ModelView):
     amount = Monetary(
         "Amount", currency='currency', digits='currency', required=True,
         readonly=True)
-    payment_deadline = fields.DateTime("Payment Deadline", readonly=True)
+    payment_deadline = fields.DateTime(
+        "Payment Deadline", readonly=True,
+        states={'invisible': ~Bool(Eval('payment_deadline'))})
     paid_at = fields.DateTime("Paid", readonly=True)
-    reject_reason = fields.Text("Reason of Rejection", readonly=True)
+    reject_reason = fields.Text(
+        "Reason of Rejection", readonly=True,
+        states={'invisible': ~Bool(Eval('reject_reason'))})
     marks = fields.One2Many(
         'training.registration.mark', 'registration', "Marks", readonly=True)
     payments = fields.One2Many(
@@ -213,7 +217,9 @@ class Registration(Workflow, ModelSQL, ModelView):
     work_proof_image = fields.Function(
         fields.Binary("Work Proof", filename='work_proof_name'), 'get_image')
     work_proof_name = fields.Function(fields.Char("Work Proof"), 'get_name')
-    warnings = fields.Function(fields.Text("Warnings"), 'get_warnings')
+    warnings = fields.Function(
+        fields.Text("Warnings", states={'invisible': ~Bool(Eval('warnings'))}),
+        'get_warnings')
 
     @classmethod
     def __setup__(cls):

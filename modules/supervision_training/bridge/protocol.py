@@ -2,19 +2,18 @@
 # this repository contains the full copyright notices and license terms.
 """JSON-RPC 2.0 as the specification has it.
 
-openrpc parses requests, keeps the methods with their types and writes the OpenRPC
-document. Ours are: one transaction a call, batches of at most 20, errors by field in
-the trainee's language, and logs without personal data.
+openrpc keeps the methods with their types and writes the OpenRPC document. Ours are:
+one transaction a call, batches of at most 20, errors by field in the trainee's
+language, and logs without personal data.
 """
 import inspect
 import json
 from functools import wraps
 from itertools import chain, count
+from types import NoneType
 
 from jsonrpcobjects.errors import (
     INVALID_PARAMS, INVALID_REQUEST, METHOD_NOT_FOUND, PARSE_ERROR)
-from jsonrpcobjects.objects import ErrorResponse
-from jsonrpcobjects.parse import parse_request
 from openrpc import ExamplePairing, Info, OpenRPCError, RPCApp
 from pydantic import ValidationError
 from pydantic_core import to_jsonable_python
@@ -95,23 +94,31 @@ def handle(caller, body):
 
 
 def _handle_one(caller, request):
-    parsed = parse_request(json.dumps(request))
-    if isinstance(parsed, ErrorResponse):
-        return _error(caller, parsed.error.code)
+    if not _is_request(request):
+        return _error(caller, INVALID_REQUEST.code)
     id = request.get('id')
     try:
-        answer = {'jsonrpc': '2.0', 'result': _result(caller, parsed), 'id': id}
+        answer = {'jsonrpc': '2.0', 'result': _result(caller, request), 'id': id}
     except OpenRPCError as error:
         answer = _answer(error, id)
     return answer if 'id' in request else None
 
 
+def _is_request(request):
+    return (isinstance(request, dict)
+        and request.get('jsonrpc') == '2.0'
+        and isinstance(request.get('method'), str)
+        and isinstance(request.get('params', {}), (dict, list))
+        and isinstance(request.get('id'), (str, int, float, NoneType))
+        and not isinstance(request.get('id'), bool))
+
+
 def _result(caller, request):
-    known = app.methods_metadata.get(request.method)
+    known = app.methods_metadata.get(request['method'])
     if not known:
         code = METHOD_NOT_FOUND.code
         raise OpenRPCError(code, caller.message(MESSAGES[code]))
-    params = _params(caller, known.params_model, getattr(request, 'params', {}))
+    params = _params(caller, known.params_model, request.get('params', {}))
     if known.context_arg:
         params['caller'] = caller
     return to_jsonable_python(known.function(**params))
