@@ -2,6 +2,7 @@
 # this repository contains the full copyright notices and license terms.
 import datetime as dt
 import hashlib
+import re
 import secrets
 
 from sql.operators import Equal
@@ -12,8 +13,6 @@ from trytond.model import (
 from trytond.pool import Pool
 from trytond.pyson import Bool, Eval
 from trytond.tools import grouped_slice
-from trytond.tools.email_ import (
-    EmailNotValidError, normalize_email, validate_email)
 from trytond.transaction import Transaction
 from trytond.wizard import Button, StateTransition, StateView, Wizard
 
@@ -27,6 +26,7 @@ SEXES = [
     ('female', "Female"),
     ]
 IDENTITY = {'name', 'sex', 'id_number'}
+_EMAIL = re.compile(r'[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;.]{2,}')
 
 
 class Trainee(DeactivableMixin, ModelSQL, ModelView):
@@ -263,10 +263,8 @@ def clean_contact(values):
         except IdentityError as error:
             errors['mobile'] = gettext(f'supervision_training.msg_{error}')
     if values.get('email'):
-        try:
-            values['email'] = normalize_email(values['email'].strip())
-            validate_email(values['email'])
-        except EmailNotValidError:
+        values['email'] = values['email'].strip()
+        if not _EMAIL.fullmatch(values['email']):
             errors['email'] = gettext('supervision_training.msg_email')
     return errors
 

@@ -11,6 +11,7 @@ import json
 from functools import wraps
 from itertools import chain, count
 from types import NoneType
+from typing import get_type_hints
 
 from jsonrpcobjects.errors import (
     INVALID_PARAMS, INVALID_REQUEST, METHOD_NOT_FOUND, PARSE_ERROR)
@@ -60,11 +61,12 @@ def _flatten(call, form):
     returns = inspect.signature(call).return_annotation
     parameters = [inspect.Parameter(
             'caller', inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Caller)]
+    types = get_type_hints(form, include_extras=True)
     for name, field in form.model_fields.items():
         default = inspect.Parameter.empty if field.is_required() else field.default
         parameters.append(inspect.Parameter(
                 name, inspect.Parameter.KEYWORD_ONLY, default=default,
-                annotation=form.__annotations__.get(name, field.annotation)))
+                annotation=types[name]))
     del call.__wrapped__
     call.__signature__ = inspect.Signature(parameters, return_annotation=returns)
     call.__annotations__ = {p.name: p.annotation for p in parameters}
