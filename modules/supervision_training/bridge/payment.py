@@ -8,7 +8,7 @@ from .protocol import method
 from .types import PaymentStatus, Prepay
 
 
-@method('payment.prepay')
+@method('payment.prepay', read_committed=True)
 def prepay(caller: Caller, registration: int) -> Prepay:
     "Return what wx.requestPayment takes."
     pool = Pool()
@@ -18,7 +18,7 @@ def prepay(caller: Caller, registration: int) -> Prepay:
     return Prepay(**Payment.prepay(registration))
 
 
-@method('payment.status')
+@method('payment.status', read_committed=True)
 def status(caller: Caller, registration: int) -> PaymentStatus:
     "Return where a registration stands, asking WeChat when we do not know yet."
     pool = Pool()

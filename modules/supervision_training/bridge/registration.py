@@ -55,7 +55,7 @@ def get(caller: Caller, id: int) -> Registration:
     return view(_of(caller, id))
 
 
-@method('registration.cancel')
+@method('registration.cancel', read_committed=True)
 def cancel(caller: Caller, id: int) -> Registration:
     "Cancel a registration before paying."
     Registration_ = Pool().get('training.registration')
@@ -63,7 +63,7 @@ def cancel(caller: Caller, id: int) -> Registration:
     return view(_of(caller, id))
 
 
-@method('refund.request')
+@method('refund.request', read_committed=True)
 def refund(caller: Caller, registration: int, reason: str) -> Registration:
     "Ask for the money back (申请退款)."
     Pool().get('training.refund').request(_of(caller, registration), reason)

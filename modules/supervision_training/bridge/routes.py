@@ -193,5 +193,5 @@ def notify(request, caller, mchid):
     except wechat.InvalidSignature as error:
         logger.warning("A notification for merchant %s is refused: %s", mchid, error)
         return refuse(HTTPStatus.UNAUTHORIZED)
-    caller.run(take_in)
+    caller.run(take_in, read_committed=True)
     return Response(status=HTTPStatus.NO_CONTENT)

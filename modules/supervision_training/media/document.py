@@ -51,8 +51,9 @@ def _check_pdf(data):
             raise Refused('pdf_encrypted')
         pages = len(reader.pages)
         root = reader.trailer['/Root'].get_object()
-        names = root.get('/Names', {})
-        active = _has_active(root) or _has_active(names.get_object())
+        active = _has_active(root)
+        if '/Names' in root:
+            active = active or _has_active(root['/Names'].get_object())
         if pages <= MAX_PAGES:
             active = active or any(_has_active(page) for page in reader.pages)
     except Refused:

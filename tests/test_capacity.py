@@ -1,0 +1,221 @@
+# This file is part of supervision_training.  The LICENSE file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""Seats: never one too many, never one lost, however many want them at once."""
+import contextlib
+import os
+import secrets
+import subprocess
+import sys
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+import requests
+from conftest import BACKEND, free_port
+from demo_data.client import Client, WireError
+from demo_data.people import person
+
+MANY = BACKEND == 'postgresql'
+CROWD, SEATS = (500, 100) if MANY else (40, 10)
+
+
+@pytest.fixture(scope='module')
+def crowd(name, server):
+    """People ready to submit: each a token and the names of the documents.
+
+    Made in one transaction, as uploading for each would take minutes.
+    """
+    from trytond.modules.supervision_training import clock
+    from trytond.pool import Pool
+    from trytond.transaction import Transaction
+    Pool(name).init()
+    with Transaction().start(name, 0):
+        pool = Pool()
+        Document = pool.get('training.document')
+        Token = pool.get('training.trainee.token')
+        Trainee = pool.get('training.trainee')
+        Consent = pool.get('training.trainee.consent')
+        people = [person(10000 + n) for n in range(CROWD)]
+        trainees = Trainee.create([{
+                    'openid': p.openid, 'name': p.name, 'sex': p.sex,
+                    'id_number': p.id_number, 'confirmed_at': clock.now(),
+                    } for p in people])
+        Consent.create([{
+                    'trainee': t.id, 'version': '2026-11', 'accepted_at': clock.now(),
+                    } for t in trainees])
+        documents = Document.create([{
+                    'name': secrets.token_urlsafe(24), 'trainee': t.id, 'kind': kind,
+                    'data': b'x', 'mime_type': 'image/jpeg',
+                    'uploaded_at': clock.now(),
+                    }
+                for t in trainees
+                for kind in ('photo', 'education_proof', 'work_proof')])
+        return [
+            (Token.issue(t)[0], {
+                    d.kind: d.name for d in documents[3 * n:3 * n + 3]})
+            for n, t in enumerate(trainees)]
+
+
+@pytest.fixture
+def processes(configuration, name):
+    "The address of the bridge behind four server processes"
+    port = free_port()
+    environment = {
+        **os.environ, 'TRYTOND_CONFIG': str(configuration),
+        'TRYTOND_DATABASE_NAMES': name}
+    gunicorn = subprocess.Popen([
+            Path(sys.executable).parent / 'gunicorn', '-w', '4', '-b',
+            f'127.0.0.1:{port}', '--backlog', '2048', '-t', '120', '--log-level',
+            'error', 'trytond.application:app'], env=environment)
+    url = f'http://127.0.0.1:{port}/{name}/training'
+    for _ in range(200):
+        with contextlib.suppress(requests.ConnectionError):
+            requests.post(f'{url}/rpc', timeout=60)
+            break
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            gunicorn.wait(0.1)
+            pytest.fail("The server stopped.")
+    yield url
+    gunicorn.terminate()
+    gunicorn.wait()
+
+
+def submit(url, member, form):
+    "Return the state, or the error code, of a member of the crowd who submits"
+    token, documents = member
+    client = Client(url)
+    client.token = token
+    try:
+        return client(
+            'registration.submit', client_ref=secrets.token_hex(8),
+            **form | documents)['state']
+    except WireError as error:
+        return error.code
+
+
+@pytest.fixture
+def form(url):
+    "A function that returns a form for a session, without documents"
+    def form(id):
+        client = Client(url)
+        session, options = client('session.get', id=id), client('catalog.options')
+        return {
+            'session': id, 'region': session['regions'][0]['id'],
+            'mobile': '13812345678', 'education': options['educations'][0]['value'],
+            'work_years': 'one_or_more', 'major': options['majors'][0]['value'],
+            'subjects': [s['value'] for s in session['subjects']],
+            'exam_type': 'normal', 'industry': 'highway', 'employer': '某监理公司',
+            'certificate_address': '人民路1号'}
+    return form
+
+
+def rush(url, crowd, form):
+    with ThreadPoolExecutor(CROWD if MANY else 8) as pool:
+        return Counter(pool.map(lambda m: submit(url, m, form), crowd))
+
+
+def seats(staff, id):
+    "Return the seats that a session counts as taken and those that are held"
+    from proteus import Model
+    with staff():
+        region, = Model.get('training.session.region').find([('session', '=', id)])
+        held = Model.get('training.registration').find([
+                ('session', '=', id),
+                ('state', 'in', [
+                        'submitted', 'approved', 'paid', 'checked_in', 'completed'])])
+        return region.taken, len(held)
+
+
+def test_rush(processes, crowd, form, session, staff):
+    id = session(regions=['上海'], capacity=SEATS)
+    assert rush(processes, crowd, form(id)) == {
+        'submitted': SEATS, -32005: CROWD - SEATS}
+    assert seats(staff, id) == (SEATS, SEATS)
+
+
+def test_rush_with_waiting_list(processes, crowd, form, session, staff):
+    id = session(regions=['上海'], capacity=SEATS, waiting_list=True)
+    assert rush(processes, crowd, form(id)) == {
+        'submitted': SEATS, 'waiting': CROWD - SEATS}
+    assert seats(staff, id) == (SEATS, SEATS)
+
+
+def test_rush_while_seats_come_free(processes, crowd, form, session, staff, url):
+    id = session(regions=['上海'], capacity=SEATS)
+    wanted = form(id)
+
+    def submit_and_leave(member):
+        token, _ = member
+        state = submit(processes, member, wanted)
+        if state == 'submitted' and sum(token.encode()) % 2:
+            client = Client(processes)
+            client.token = token
+            mine, = [
+                r for r in client('registration.list', tab='current')['items']
+                if r['session']['id'] == id]
+            return client('registration.cancel', id=mine['id'])['state']
+        return state
+
+    with ThreadPoolExecutor(64 if MANY else 8) as pool:
+        results = Counter(pool.map(submit_and_leave, crowd))
+    assert results.keys() <= {'submitted', 'cancelled', -32005}
+    taken, held = seats(staff, id)
+    assert taken == held == results['submitted'] <= SEATS
+
+
+def test_same_person_twice_at_once(processes, crowd, form, session, staff):
+    id = session(regions=['上海'], capacity=SEATS)
+    wanted = form(id)
+    with ThreadPoolExecutor(8) as pool:
+        results = Counter(
+            pool.map(lambda _: submit(processes, crowd[0], wanted), range(8)))
+    assert results == {'submitted': 1, -32007: 7}
+    assert seats(staff, id) == (1, 1)
+
+
+def test_freed_seat_goes_to_the_first_who_waits(
+        session, phone, new_person, staff):
+    id = session(regions=['上海'], capacity=1, waiting_list=True)
+    people = [new_person() for _ in range(3)]
+    clients = [phone(p) for p in people]
+    registrations = [
+        c.register(p, id) for c, p in zip(clients, people, strict=True)]
+    assert [r['state'] for r in registrations] == ['submitted', 'waiting', 'waiting']
+    assert [r['waiting_position'] for r in registrations] == [None, 1, 2]
+    clients[0]('registration.cancel', id=registrations[0]['id'])
+    states = [
+        c('registration.get', id=r['id'])
+        for c, r in zip(clients, registrations, strict=True)]
+    assert [s['label_text'] for s in states] == ['已取消', '审核中', '候补中']
+    assert states[2]['waiting_position'] == 1
+    assert '候补成功' in [
+        m['title'] for m in clients[1]('message.list')['items']]
+    assert seats(staff, id) == (1, 1)
+
+
+@pytest.mark.skipif(not MANY, reason="SQLite has but one writer: no race to show")
+def test_without_the_guard_the_race_is_lost(
+        url, crowd, form, session, staff, monkeypatch, name):
+    """The control: read, then write, sells too many seats."""
+    from trytond.pool import Pool
+    from trytond.transaction import Transaction
+    Region = Pool(name).get('training.session.region')
+
+    def careless(self):
+        t = self.__table__()
+        cursor = Transaction().connection.cursor()
+        cursor.execute(*t.select(t.taken, where=t.id == self.id))
+        taken, = cursor.fetchone()
+        time.sleep(0.01)
+        if taken < self.capacity:
+            cursor.execute(*t.update([t.taken], [taken + 1], where=t.id == self.id))
+
+    monkeypatch.setattr(Region, 'take_seat', careless)
+    id = session(regions=['上海'], capacity=20)
+    wanted = form(id)
+    with ThreadPoolExecutor(16) as pool:
+        list(pool.map(lambda m: submit(url, m, wanted), crowd[:100]))
+    _, held = seats(staff, id)
+    assert held > 20
