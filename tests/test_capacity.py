@@ -201,7 +201,6 @@ def test_without_the_guard_the_race_is_lost(
     """The control: read, then write, sells too many seats."""
     from trytond.pool import Pool
     from trytond.transaction import Transaction
-    Region = Pool(name).get('training.session.region')
 
     def careless(self):
         t = self.__table__()
@@ -212,9 +211,10 @@ def test_without_the_guard_the_race_is_lost(
         if taken < self.capacity:
             cursor.execute(*t.update([t.taken], [taken + 1], where=t.id == self.id))
 
-    monkeypatch.setattr(Region, 'take_seat', careless)
     id = session(regions=['上海'], capacity=20)
     wanted = form(id)
+    monkeypatch.setattr(
+        Pool(name).get('training.session.region'), 'take_seat', careless)
     with ThreadPoolExecutor(16) as pool:
         list(pool.map(lambda m: submit(url, m, wanted), crowd[:100]))
     _, held = seats(staff, id)

@@ -9,6 +9,7 @@ from trytond.transaction import Transaction
 from . import clock, wechat
 from .configuration import mini_program
 from .locking import lock
+from .trainee import LANGUAGE
 
 EVENTS = [
     ('submitted', "Submitted"),
@@ -90,15 +91,16 @@ class Notification(ModelSQL, ModelView):
         deadline = clock.local(registration.payment_deadline)
         variables['deadline'] = f'{deadline:%Y-%m-%d %H:%M}' if deadline else ''
         subscribed = Subscription.of(registration.trainee, event)
+        with Transaction().set_context(language=LANGUAGE):
+            title = gettext(f'supervision_training.msg_notify_{event}_title')
+            body = gettext(f'supervision_training.msg_notify_{event}', **variables)
         notification, = cls.create([{
                     'trainee': registration.trainee.id,
                     'registration': registration.id,
                     'company': registration.company.id,
                     'event': event,
-                    'title': gettext(
-                        f'supervision_training.msg_notify_{event}_title'),
-                    'body': gettext(
-                        f'supervision_training.msg_notify_{event}', **variables),
+                    'title': title,
+                    'body': body,
                     'reason': reason,
                     'sent_at': clock.now(),
                     'tries': 0,

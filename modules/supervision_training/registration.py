@@ -18,7 +18,7 @@ from .exceptions import (
     AlreadyRegistered, NotFound, ReasonRequired, SessionFull, WrongState)
 from .form import Form, check_caller, session_of
 from .locking import lock
-from .session import EXAM_TYPES, INDUSTRIES
+from .session import EXAM_TYPES, INDUSTRIES, SUBJECT_ORDER
 
 WORK_YEARS = [
     ('one_or_more', "One Year or More"),
@@ -125,7 +125,7 @@ class Registration(Workflow, ModelSQL, ModelView):
         'training.major', "Major", required=True, readonly=True, ondelete='RESTRICT')
     subjects = fields.Many2Many(
         'training.registration-training.subject', 'registration', 'subject',
-        "Subjects", readonly=True)
+        "Subjects", order=SUBJECT_ORDER, readonly=True)
     exam_type = fields.Selection(
         EXAM_TYPES, "Exam Type", required=True, readonly=True)
     photo = fields.Many2One(
@@ -644,6 +644,28 @@ class Registration(Workflow, ModelSQL, ModelView):
         "Ask WeChat whether the registrations are paid"
         Pool().get('training.payment').settle(registrations)
 
+    @classmethod
+    def allocate(cls, registrations):
+        """Give an admission number and a seat to those who have none yet.
+
+        The number is the day of the exam, the session's region and the seat, which
+        counts up by region in the order of registration. Nobody gets a number that
+        was given before, also to who left.
+        """
+        for registration in registrations:
+            if registration.admission_number:
+                continue
+            place, = lock([registration.session_region])
+            seat = cls.search([
+                    ('session_region', '=', place.id),
+                    ('admission_number', '!=', None),
+                    ], count=True) + 1
+            region = list(registration.session.regions).index(place) + 1
+            day = registration.session.exam_date
+            registration.admission_number = f'{day:%y%m%d}{place.id:05}{seat:04}'
+            registration.seat = f'{region}-{seat:03}'
+            registration.save()
+
     # What follows from the rest
 
     @classmethod
@@ -654,6 +676,8 @@ class Registration(Workflow, ModelSQL, ModelView):
         Invoice = pool.get('training.invoice')
         Notification = pool.get('training.notification')
         cls.write(registrations, {'paid_at': clock.now()})
+        cls.allocate([
+                r for r in registrations if r.session.admission_published])
         for registration in registrations:
             Invoice.wish(registration)
             Notification.post(registration, 'paid')

@@ -25,6 +25,7 @@ EXAM_TYPES = [
     ('normal', "Normal Exam"),
     ('retake', "Retake"),
     ]
+SUBJECT_ORDER = [('subject.sequence', 'ASC'), ('subject.id', 'ASC')]
 
 
 class Session(Workflow, ModelSQL, ModelView):
@@ -65,7 +66,7 @@ class Session(Workflow, ModelSQL, ModelView):
         help="Also ask those with less than one year of work for a proof.")
     subjects = fields.Many2Many(
         'training.session-training.subject', 'session', 'subject', "Subjects",
-        required=True, states=_states)
+        order=SUBJECT_ORDER, required=True, states=_states)
     regions = fields.One2Many(
         'training.session.region', 'session', "Regions", states=_states)
     fees = fields.One2Many(
@@ -298,10 +299,13 @@ class Session(Workflow, ModelSQL, ModelView):
         Registration = pool.get('training.registration')
         Notification = pool.get('training.notification')
         cls.write(sessions, {f'{kind}_published': clock.now()})
-        for registration in Registration.search([
-                    ('session', 'in', [s.id for s in sessions]),
-                    ('state', 'in', ['paid', 'checked_in']),
-                    ]):
+        registrations = Registration.search([
+                ('session', 'in', [s.id for s in sessions]),
+                ('state', 'in', ['paid', 'checked_in']),
+                ])
+        if kind == 'admission':
+            Registration.allocate(registrations)
+        for registration in registrations:
             Notification.post(registration, f'{kind}_published')
 
     @classmethod

@@ -26,6 +26,7 @@ SEXES = [
     ('female', "Female"),
     ]
 IDENTITY = {'name', 'sex', 'id_number'}
+LANGUAGE = 'zh_CN'  # what trainees read
 _EMAIL = re.compile(r'[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;.]{2,}')
 
 

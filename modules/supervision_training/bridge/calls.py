@@ -17,10 +17,10 @@ from trytond.transaction import Transaction, TransactionError
 from trytond.worker import run_task
 
 from ..exceptions import NotLoggedIn
+from ..trainee import LANGUAGE
 from .errors import MESSAGES, wire_error
 
 logger = logging.getLogger(__name__)
-LANGUAGE = 'zh_CN'
 
 
 class Caller(BaseContext):
