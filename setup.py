@@ -48,7 +48,7 @@ setup(
         within_series('trytond[image,postgresql,qrcode,weasyprint]'),
         *(within_series(f'trytond_{name}') for name in depends),
         within_series('proteus'),
-        'manimgx-fonts-cjk',
+        'cvttf-notosanscjk-regular',
         'openrpc >= 11.1, < 12',
         'pillow >= 11',
         'pypdf >= 5',

@@ -5,8 +5,8 @@ import base64
 import io
 from pathlib import Path
 
-import manimgx_fonts_cjk
 import weasyprint
+from cvttf_NotoSansCJK_Regular import get_TTF_path
 from weasyprint.text.fonts import FontConfiguration
 
 from trytond.report import Report
@@ -14,8 +14,8 @@ from trytond.tools.qrcode import generate_png
 
 from . import clock
 
-FONT = Path(manimgx_fonts_cjk.__file__).parent / 'NotoSansCJK-VF.otf.ttc'
-FACE = f'@font-face {{ font-family: Paper; src: url({FONT.as_uri()}) }}'
+FONT = Path(get_TTF_path()).as_uri()
+FACE = f'@font-face {{ font-family: Paper; src: url({FONT}) }}'
 STYLE = '''
 @page { size: A4; margin: 18mm }
 * { box-sizing: border-box }
