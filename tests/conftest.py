@@ -6,7 +6,6 @@ DATABASE=sqlite (the default) or DATABASE=postgresql says which database; a priv
 PostgreSQL server comes from PyPI. Each test module gets a database of its own.
 """
 import contextlib
-import datetime as dt
 import itertools
 import os
 import socket
@@ -24,10 +23,13 @@ BACKEND = os.environ.get('DATABASE', 'sqlite')
 os.environ['TRYTOND_DATABASE_URI'] = f'{BACKEND}://'
 sys.path.insert(0, str(ROOT / 'scripts'))
 
+from acting import Trainee  # noqa: E402
 from demo_data import database, units  # noqa: E402
 from demo_data.client import Client  # noqa: E402
 from demo_data.people import person  # noqa: E402
 from sandbox import Sandbox  # noqa: E402
+
+
 
 PASSWORD = 'secret-word-1'
 TEMPLATE = 'template_training'
@@ -145,6 +147,11 @@ def name(template, configuration):
             'SELECT pg_terminate_backend(pid) FROM pg_stat_activity '
             f"WHERE datname = '{template}'")
         _psql(f'CREATE DATABASE {name} TEMPLATE {template}')
+    # The server lists databases only now and then; those in the pool it knows.
+    from trytond.pool import Pool
+    from trytond.transaction import Transaction
+    with Transaction().start(name, 0, readonly=True):
+        Pool(name).init()
     return name
 
 
@@ -212,11 +219,39 @@ def session(staff):
     """
     def open_(unit=0, **values):
         from proteus import Model
+
+        from trytond.modules.supervision_training import clock
         with staff():
             names = list(units.UNITS)
             company, = Model.get('company.company').find(
                 [('party.name', '=', names[unit])])
             return units.open_session(
-                company, values.pop('name', "2026年第一期"), dt.date.today(),
+                company, values.pop('name', "2026年第一期"), clock.today(),
                 **values).id
     return open_
+
+
+@pytest.fixture
+def desk(staff):
+    """A function that acts as a user of the first unit on a registration.
+
+    desk('reviewer1', id, 'approve') clicks a button, with a callable calls it.
+    """
+    def desk(user, id, action):
+        with staff(user):
+            from proteus import Model
+            record = Model.get('training.registration')(id)
+            return action(record) if callable(action) else record.click(action)
+    return desk
+
+
+@pytest.fixture
+def trainee(phone, new_person, session):
+    "A function that returns a trainee who registered for a new session"
+    def trainee(**values):
+        person = new_person()
+        client = phone(person)
+        made = Trainee(client, client.register(person, session(**values)))
+        made.person = person
+        return made
+    return trainee

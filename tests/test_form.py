@@ -7,7 +7,9 @@ import pytest
 from demo_data.client import Client, WireError
 from demo_data.people import tax_number
 
-TODAY = dt.date.today()
+from trytond.modules.supervision_training import clock
+
+TODAY = clock.today()
 GOOD = {'name': '张三', 'sex': 'male', 'id_number': '110105199003071234'}
 
 

@@ -7,43 +7,16 @@ from decimal import Decimal
 
 import pytest
 import requests
+from acting import Trainee, decide, reject, wait_for
 from demo_data.client import WireError
 from demo_data.people import tax_number
 from demo_data.units import at
 from proteus import Model, Wizard
 from pypdf import PdfReader
 
-TODAY = dt.date.today()
+from trytond.modules.supervision_training import clock
 
-
-@pytest.fixture
-def desk(staff):
-    """A function that acts as a user of the first unit on a registration.
-
-    desk('reviewer1', id, 'approve') clicks a button, with a callable calls it.
-    """
-    def desk(user, id, action):
-        with staff(user):
-            record = Model.get('training.registration')(id)
-            return action(record) if callable(action) else record.click(action)
-    return desk
-
-
-def reject(record, text='照片不清晰，请重新上传。', field='photo'):
-    wizard = Wizard('training.registration.reject', [record])
-    wizard.form.text = text
-    wizard.form.marked = [field]
-    wizard.execute('reject')
-
-
-def decide(record, refuse=None):
-    "Grant the refund of a registration, or refuse it with a reason"
-    if not refuse:
-        record.refund.click('approve')
-        return
-    wizard = Wizard('training.refund.reject', [record.refund])
-    wizard.form.reason = refuse
-    wizard.execute('reject')
+TODAY = clock.today()
 
 
 def finish(record):
@@ -55,59 +28,6 @@ def finish(record):
     session.save()
     session.click('close')
     session.click('finish')
-
-
-def wait_for(check):
-    "Wait until a check returns something, at most ten seconds"
-    import time
-    for _ in range(100):
-        if result := check():
-            return result
-        time.sleep(0.1)
-    pytest.fail("It did not come.")
-
-
-class Trainee:
-    "A trainee with one registration, as the pages show it"
-
-    def __init__(self, client, registration):
-        self.client = client
-        self.id = registration['id']
-
-    def see(self):
-        return self.client('registration.get', id=self.id)
-
-    def shows(self, label, *actions):
-        seen = self.see()
-        return (seen['label_text'], set(seen['actions'])) == (label, set(actions))
-
-    def tab(self, tab):
-        return [
-            r['label_text']
-            for r in self.client('registration.list', tab=tab)['items']]
-
-    def pay(self, sandbox):
-        sandbox.pay(self.client('payment.prepay', registration=self.id))
-        return self.client('payment.status', registration=self.id)['label_text']
-
-    def ask_refund(self):
-        return self.client(
-            'refund.request', registration=self.id, reason='行程有变')
-
-    def titles(self):
-        return [m['title'] for m in self.client('message.list')['items']]
-
-
-@pytest.fixture
-def trainee(phone, new_person, session):
-    "A function that returns a trainee who registered for a new session"
-    def trainee(**values):
-        person = new_person()
-        client = phone(person)
-        made = Trainee(client, client.register(person, session(**values)))
-        made.person = person
-        return made
-    return trainee
 
 
 def test_the_manual(phone, new_person, session, desk, sandbox):

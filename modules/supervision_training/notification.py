@@ -134,10 +134,11 @@ class Notification(ModelSQL, ModelView):
         self.state = 'sent'
         self.save()
         Transaction().commit()
+        with Transaction().set_context(language=LANGUAGE):
+            data = template.data(type(self)(self.id))
         try:
             mini_program().send_message(
-                self.trainee.openid, template.template_id,
-                template.data(self), page=self._page())
+                self.trainee.openid, template.template_id, data, page=self._page())
         except wechat.WeChatError as error:
             Subscription.write([subscription], {
                     'count': 0 if error.code == REFUSED else subscription.count})

@@ -282,6 +282,8 @@ class Payment(ModelSQL, ModelView):
                         'state': 'disputed',
                         }])
             return
+        if not payments[0].registration:
+            return
         registration, = lock([payments[0].registration])
         payment, = lock(payments)
         if payment.state not in {'open', 'closed'}:

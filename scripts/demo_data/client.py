@@ -6,6 +6,8 @@ import secrets
 
 import requests
 
+from trytond.modules.supervision_training import clock
+
 from .portrait import certificate, encoded, portrait
 
 
@@ -90,7 +92,7 @@ class Client:
             'education_proof': education['file'],
             'education_code': f'{person.seed:012}',
             'education_valid_until':
-                (dt.date.today() + dt.timedelta(120)).isoformat(),
+                (clock.today() + dt.timedelta(120)).isoformat(),
             'work_years': 'one_or_more',
             'work_proof': work['file'],
             'major': options['majors'][pick(len(options['majors']))]['value'],

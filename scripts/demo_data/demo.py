@@ -17,6 +17,7 @@ from proteus import Model
 from proteus import config as proteus_config
 
 from sandbox import Sandbox
+from trytond.modules.supervision_training import clock
 
 from . import database, story, units
 from .client import Client
@@ -142,7 +143,7 @@ def play(sandbox, url):
     Registration = Model.get('training.registration')
     company = Model.get('company.company').find([('training', '=', True)])[0]
     session = units.open_session(
-        company, f'演示期次 {dt.datetime.now():%H:%M:%S}', dt.date.today())
+        company, f'演示期次 {dt.datetime.now():%H:%M:%S}', clock.today())
     anna = person(time.time_ns() // 10 ** 6 % 10 ** 9)
     say(f'学员 {anna.name} 登录小程序，填写并确认个人信息')
     client = Client(url).login(sandbox.code(anna.openid))

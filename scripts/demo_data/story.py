@@ -5,6 +5,8 @@ import datetime as dt
 
 from proteus import Model, Wizard
 
+from trytond.modules.supervision_training import clock
+
 from . import units
 from .client import Client
 from .people import person, tax_number
@@ -26,7 +28,7 @@ class Story:
         self.url = url
         self.say = say
         self.people = iter(map(person, range(1, 1000)))
-        self.today = dt.date.today()
+        self.today = clock.today()
         self.units = {
             c.party.name: c
             for c in Model.get('company.company').find([('training', '=', True)])}

@@ -1,0 +1,569 @@
+// This file is part of supervision_training.  The LICENSE file at the top level of
+// this repository contains the full copyright notices and license terms.
+// Made from openrpc.json by scripts/generate-types.mjs: do not edit.
+
+/** An uploaded document; `url` is signed and short-lived. */
+export interface DocumentView {
+  /** Opaque name of an upload */
+  file: string
+  url: string
+  mime_type: string
+  warnings: Array<string>
+}
+
+/** The documents of a registration. */
+export interface Documents {
+  photo: DocumentView
+  education_proof: DocumentView
+  work_proof: DocumentView | null
+}
+
+/** A line of the price list; without `subject` it covers all of them. */
+export interface Fee {
+  exam_type: "normal" | "retake"
+  subject: Named | null
+  /** Amount in fen (1/100 yuan) */
+  amount: number
+}
+
+/** The invoice of a registration; `file` once it has been issued. */
+export interface InvoiceView {
+  kind: "electronic" | "paper"
+  title: Named
+  email: string
+  state: "wished" | "draft" | "exported" | "issued" | "reversed" | "cancelled"
+  number: string | null
+  file: string | null
+}
+
+/** 需要发票: kind, one of the caller's titles, where to send it. */
+export interface InvoiceWish {
+  kind: "electronic" | "paper"
+  title: number
+  email: string
+}
+
+/** A short-lived address of a file. */
+export interface Link {
+  url: string
+  expires_at: string
+}
+
+/** A login: send `token` as `Authorization: Bearer`. */
+export interface Login {
+  token: string
+  expires_at: string
+  trainee: LoginTrainee
+}
+
+/** The trainee of a login: whether the identity is already confirmed. */
+export interface LoginTrainee {
+  confirmed: boolean
+}
+
+/** A message (消息通知) to the trainee. */
+export interface Message {
+  id: number
+  title: string
+  body: string
+  sent_at: string
+  read: boolean
+  registration: number | null
+}
+
+/** The messages, with the number of the unread ones. */
+export interface Messages {
+  items: Array<Message>
+  next?: string | null
+  unread: number
+}
+
+/** A mobile number. */
+export interface Mobile {
+  mobile: string
+}
+
+/** A record as a reference. */
+export interface Named {
+  id: number
+  name: string
+}
+
+/** A choice of a drop-down. */
+export interface Option {
+  value: number | string
+  label: string
+}
+
+/** The choices of the registration form. */
+export interface Options {
+  sexes: Array<Option>
+  educations: Array<Option>
+  majors: Array<Option>
+  subjects: Array<Option>
+  industries: Array<Option>
+  exam_types: Array<Option>
+  work_years: Array<Option>
+  invoice_kinds: Array<Option>
+}
+
+/** An organizing unit (组织单位). */
+export interface Organizer {
+  id: number
+  name: string
+  notice: string | null
+}
+
+export interface PageRegistrationItem {
+  items: Array<RegistrationItem>
+  next?: string | null
+}
+
+export interface PageSessionItem {
+  items: Array<SessionItem>
+  next?: string | null
+}
+
+/** Where the registration stands after asking WeChat. */
+export interface PaymentStatus {
+  state: "submitted" | "waiting" | "rejected" | "approved" | "paid" | "checked_in" | "completed" | "cancelled" | "expired" | "refunded"
+  label: "reviewing" | "waiting" | "rejected" | "to_pay" | "paid" | "refunding" | "refunded" | "refund_refused" | "completed" | "cancelled" | "expired"
+  label_text: string
+}
+
+/** The payment of a registration; pay before `deadline`. */
+export interface PaymentView {
+  /** Amount in fen (1/100 yuan) */
+  amount: number
+  deadline: string | null
+  paid_at: string | null
+}
+
+/** What `wx.requestPayment` takes. */
+export interface Prepay {
+  timeStamp: string
+  nonceStr: string
+  package: string
+  signType: string
+  paySign: string
+}
+
+/** The privacy notice and whether the caller has accepted this version. */
+export interface Privacy {
+  version: string
+  text: string
+  accepted: boolean
+}
+
+/** 个人信息. `id_number` is masked; `locked` fields can no longer be changed. */
+export interface Profile {
+  name: string | null
+  sex: "male" | "female" | null
+  id_number: string | null
+  mobile: string | null
+  email: string | null
+  address: string | null
+  employer: string | null
+  avatar: string | null
+  locked: boolean
+}
+
+/** The last refund that the trainee asked for. */
+export interface RefundView {
+  state: "requested" | "approved" | "processing" | "done" | "rejected" | "failed"
+  /** Amount in fen (1/100 yuan) */
+  amount: number
+  reason: string
+  reject_reason: string | null
+  requested_at: string
+}
+
+/** A registration, whole; `marks` are the reviewer's remarks by field. */
+export interface Registration {
+  id: number
+  number: string
+  session: Named
+  region: Named
+  exam_date: string
+  label: "reviewing" | "waiting" | "rejected" | "to_pay" | "paid" | "refunding" | "refunded" | "refund_refused" | "completed" | "cancelled" | "expired"
+  label_text: string
+  state: "submitted" | "waiting" | "rejected" | "approved" | "paid" | "checked_in" | "completed" | "cancelled" | "expired" | "refunded"
+  /** Amount in fen (1/100 yuan) */
+  amount: number
+  submitted_at: string
+  actions: Array<"resubmit" | "pay" | "cancel" | "refund" | "invoice" | "attendance" | "admission">
+  organizer: Named
+  venue: string | null
+  starts_on: string | null
+  ends_on: string | null
+  form: RegistrationForm
+  reject_reason: string | null
+  marks: Record<string, string>
+  waiting_position: number | null
+  payment: PaymentView
+  refund: RefundView | null
+  refundable: number | null
+  refund_rules: Array<string>
+  invoice: InvoiceView | null
+  documents: Documents
+}
+
+/** The registration form (在线报名) as the trainee fills it in. */
+export interface RegistrationForm {
+  session: number
+  region: number
+  mobile: string
+  education: number
+  /** Opaque name of an upload */
+  education_proof: string
+  education_code?: string | null
+  education_valid_until?: string | null
+  work_years: "one_or_more" | "less_than_one"
+  work_proof?: string | null
+  major: number
+  subjects: Array<number>
+  exam_type: "normal" | "retake"
+  /** Opaque name of an upload */
+  photo: string
+  industry: "highway" | "waterway"
+  employer: string
+  certificate_address: string
+  textbook_same_address?: boolean
+  textbook_address?: string | null
+  invoice?: InvoiceWish | null
+}
+
+/** A registration in 我的考试; `label_text` is the label in the manual's words. */
+export interface RegistrationItem {
+  id: number
+  number: string
+  session: Named
+  region: Named
+  exam_date: string
+  label: "reviewing" | "waiting" | "rejected" | "to_pay" | "paid" | "refunding" | "refunded" | "refund_refused" | "completed" | "cancelled" | "expired"
+  label_text: string
+  state: "submitted" | "waiting" | "rejected" | "approved" | "paid" | "checked_in" | "completed" | "cancelled" | "expired" | "refunded"
+  /** Amount in fen (1/100 yuan) */
+  amount: number
+  submitted_at: string
+  actions: Array<"resubmit" | "pay" | "cancel" | "refund" | "invoice" | "attendance" | "admission">
+}
+
+/** A title as kept, with warnings about the tax number. */
+export interface SavedTitle {
+  id: number
+  kind?: "unit" | "person"
+  name: string
+  tax_number?: string | null
+  address?: string | null
+  phone?: string | null
+  bank?: string | null
+  bank_account?: string | null
+  mailing_address?: string | null
+  warnings?: Array<string>
+}
+
+/** A session with all that the registration form needs. */
+export interface Session {
+  id: number
+  name: string
+  organizer: Named
+  industry: "highway" | "waterway" | null
+  opens_at: string
+  closes_at: string
+  exam_date: string
+  fee: number | null
+  status: "upcoming" | "open" | "full" | "closed" | "finished" | "cancelled"
+  seats_left: number
+  regions: Array<SessionRegion>
+  fees: Array<Fee>
+  subjects: Array<Option>
+  notice: string | null
+  waiting_list: boolean
+  work_proof_years: Array<"one_or_more" | "less_than_one">
+  refund_rules: Array<string>
+}
+
+/** A session (期次) in the list; `fee` is that of the normal exam. */
+export interface SessionItem {
+  id: number
+  name: string
+  organizer: Named
+  industry: "highway" | "waterway" | null
+  opens_at: string
+  closes_at: string
+  exam_date: string
+  fee: number | null
+  status: "upcoming" | "open" | "full" | "closed" | "finished" | "cancelled"
+  seats_left: number
+}
+
+/** A region (地区) of a session; `id` is the region's. */
+export interface SessionRegion {
+  id: number
+  name: string
+  venue: string | null
+  starts_on: string | null
+  ends_on: string | null
+  capacity: number
+  seats_left: number
+}
+
+/** A subscribe-message template and the taps at which to ask for it. */
+export interface Template {
+  id: string
+  moment: "submit" | "pay" | "refund"
+}
+
+/** Every method of the bridge: its parameters and its result. */
+export interface Methods {
+  /** Log in with the code of wx.login. */
+  'auth.login': {
+  params: {
+    code: string
+  }
+  result: Login
+  }
+  /** End the caller's login. */
+  'auth.logout': {
+  params: object
+  result: boolean
+  }
+  /** Return the phone number behind the code of a getPhoneNumber button. */
+  'auth.phone': {
+  params: {
+    code: string
+  }
+  result: Mobile
+  }
+  /** Return the choices of the registration form. */
+  'catalog.options': {
+  params: object
+  result: Options
+  }
+  /** Delete a title; registrations that use it keep it. */
+  'invoice_title.delete': {
+  params: {
+    id: number
+  }
+  result: boolean
+  }
+  /** Return the caller's invoice titles. */
+  'invoice_title.list': {
+  params: object
+  result: Array<SavedTitle>
+  }
+  /** Save a title, a new one without an id. */
+  'invoice_title.save': {
+  params: {
+    id?: number | null
+    kind?: "unit" | "person"
+    name: string
+    tax_number?: string | null
+    address?: string | null
+    phone?: string | null
+    bank?: string | null
+    bank_account?: string | null
+    mailing_address?: string | null
+  }
+  result: SavedTitle
+  }
+  /** Return the caller's messages, the newest first. */
+  'message.list': {
+  params: {
+    cursor?: string | null
+    limit?: number
+  }
+  result: Messages
+  }
+  /** Mark messages of the caller as read, all of them without ids. */
+  'message.read': {
+  params: {
+    ids?: Array<number> | null
+  }
+  result: boolean
+  }
+  /** Keep what the caller answered to wx.requestSubscribeMessage. */
+  'message.subscribed': {
+  params: {
+    templates: Record<string, "accept" | "reject" | "ban" | "filter">
+  }
+  result: boolean
+  }
+  /** Return the subscribe-message templates and when to ask for them. */
+  'message.templates': {
+  params: object
+  result: Array<Template>
+  }
+  /** Return the organizing units (组织单位). */
+  'organizer.list': {
+  params: object
+  result: Array<Organizer>
+  }
+  /** Return what wx.requestPayment takes. */
+  'payment.prepay': {
+  params: {
+    registration: number
+  }
+  result: Prepay
+  }
+  /** Return where a registration stands, asking WeChat when we do not know yet. */
+  'payment.status': {
+  params: {
+    registration: number
+  }
+  result: PaymentStatus
+  }
+  /** Record that the caller accepts the present privacy notice. */
+  'privacy.accept': {
+  params: {
+    version: string
+  }
+  result: Privacy
+  }
+  /** Return the privacy notice; nobody needs to be logged in to read it. */
+  'privacy.get': {
+  params: object
+  result: Privacy
+  }
+  /** Ask staff to move an identity, bound to another account, to the caller's. */
+  'profile.claim': {
+  params: {
+    name: string
+    id_number: string
+  }
+  result: boolean
+  }
+  /** Return the caller's profile. */
+  'profile.get': {
+  params: object
+  result: Profile
+  }
+  /** Save any part of the profile. */
+  'profile.save': {
+  params: {
+    name?: string | null
+    sex?: "male" | "female" | null
+    id_number?: string | null
+    mobile?: string | null
+    email?: string | null
+    address?: string | null
+    employer?: string | null
+    avatar?: string | null
+  }
+  result: Profile
+  }
+  /** Ask for the money back (申请退款). */
+  'refund.request': {
+  params: {
+    registration: number
+    reason: string
+  }
+  result: Registration
+  }
+  /** Cancel a registration before paying. */
+  'registration.cancel': {
+  params: {
+    id: number
+  }
+  result: Registration
+  }
+  /** Return a registration of the caller, whole. */
+  'registration.get': {
+  params: {
+    id: number
+  }
+  result: Registration
+  }
+  /** Return the caller's registrations (我的考试), the newest first. */
+  'registration.list': {
+  params: {
+    tab: "current" | "ended"
+    label?: "reviewing" | "waiting" | "rejected" | "to_pay" | "paid" | "refunding" | "refunded" | "refund_refused" | "completed" | "cancelled" | "expired" | null
+    cursor?: string | null
+    limit?: number
+  }
+  result: PageRegistrationItem
+  }
+  /** Submit a rejected registration again (重新报名). */
+  'registration.resubmit': {
+  params: {
+    session: number
+    region: number
+    mobile: string
+    education: number
+    /** Opaque name of an upload */
+    education_proof: string
+    education_code?: string | null
+    education_valid_until?: string | null
+    work_years: "one_or_more" | "less_than_one"
+    work_proof?: string | null
+    major: number
+    subjects: Array<number>
+    exam_type: "normal" | "retake"
+    /** Opaque name of an upload */
+    photo: string
+    industry: "highway" | "waterway"
+    employer: string
+    certificate_address: string
+    textbook_same_address?: boolean
+    textbook_address?: string | null
+    invoice?: InvoiceWish | null
+    id: number
+  }
+  result: Registration
+  }
+  /** Register for a session; the same client_ref returns the same registration. */
+  'registration.submit': {
+  params: {
+    session: number
+    region: number
+    mobile: string
+    education: number
+    /** Opaque name of an upload */
+    education_proof: string
+    education_code?: string | null
+    education_valid_until?: string | null
+    work_years: "one_or_more" | "less_than_one"
+    work_proof?: string | null
+    major: number
+    subjects: Array<number>
+    exam_type: "normal" | "retake"
+    /** Opaque name of an upload */
+    photo: string
+    industry: "highway" | "waterway"
+    employer: string
+    certificate_address: string
+    textbook_same_address?: boolean
+    textbook_address?: string | null
+    invoice?: InvoiceWish | null
+    client_ref: string
+  }
+  result: Registration
+  }
+  /** Return a session with its regions, fees, subjects and rules. */
+  'session.get': {
+  params: {
+    id: number
+  }
+  result: Session
+  }
+  /** Return the sessions to come, the next exam first. */
+  'session.list': {
+  params: {
+    organizer?: number | null
+    industry?: "highway" | "waterway" | null
+    cursor?: string | null
+    limit?: number
+  }
+  result: PageSessionItem
+  }
+  /** Return a short-lived link to the attendance card or the admission ticket (PDF). */
+  'ticket.get': {
+  params: {
+    registration: number
+    kind: "attendance" | "admission"
+  }
+  result: Link
+  }
+}
