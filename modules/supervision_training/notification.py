@@ -240,7 +240,7 @@ class TemplateLine(ModelSQL, ModelView):
             'name': registration.trainee.name,
             'session': registration.session.name,
             'number': registration.number,
-            'amount': f'{registration.amount}元',
+            'amount': f'{registration.amount:.2f}元',
             'label': registration.label_text,
             }[self.value]
 

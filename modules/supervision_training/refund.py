@@ -1,7 +1,6 @@
 # This file is part of supervision_training.  The LICENSE file at the top level of
 # this repository contains the full copyright notices and license terms.
 import datetime as dt
-from functools import wraps
 
 from sql.operators import Equal
 
@@ -18,29 +17,9 @@ from . import clock, wechat
 from .exceptions import InvalidFields, WrongState
 from .locking import lock
 from .payment import to_fen
+from .workflow import move
 
 QUERY_MINUTES = [1, 5, 10, 20, 30, 60]
-
-
-def move(state):
-    """Return a workflow transition that refuses what it can not do.
-
-    :raises WrongState: some refund can not make the move.
-    """
-    def decorator(func):
-        transition = Workflow.transition(state)(func)
-
-        @wraps(func)
-        def wrapper(cls, refunds, *args, **kwargs):
-            refunds = lock(refunds)
-            for refund in refunds:
-                if (refund.state, state) not in cls._transitions:
-                    raise WrongState(gettext(
-                            'supervision_training.msg_refund_move',
-                            refund=refund.rec_name, state=refund.state_string))
-            return transition(cls, refunds, *args, **kwargs)
-        return wrapper
-    return decorator
 
 
 class Refund(Workflow, ModelSQL, ModelView):
@@ -132,6 +111,10 @@ class Refund(Workflow, ModelSQL, ModelView):
 
     def get_currency(self, name):
         return self.company.currency.id
+
+    @classmethod
+    def moved(cls, refunds, state, note):
+        "The registration's events tell of a refund what its methods record"
 
     @classmethod
     def request(cls, registration, reason):
