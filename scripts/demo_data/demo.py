@@ -4,6 +4,7 @@
 import argparse
 import contextlib
 import datetime as dt
+import json
 import shutil
 import signal
 import subprocess
@@ -26,6 +27,7 @@ from .people import person
 ROOT = Path(__file__).resolve().parents[2]
 HOME = ROOT / 'var' / 'demo'
 WWW = ROOT / 'var' / 'www'
+H5 = WWW / 'h5'
 NAME = 'demo'
 PASSWORD = 'demo-2026'
 BIN = Path(sys.executable).parent
@@ -55,6 +57,8 @@ def demonstrate(port, once):
     url = f'http://127.0.0.1:{port}'
     with Sandbox(HOME / 'sandbox.sqlite', port + 1) as sandbox:
         write_configuration(configuration, port, sandbox)
+        if H5.exists():
+            write_client_configuration(sandbox)
         new = not (HOME / f'{NAME}.sqlite').exists()
         if new:
             make_database(configuration)
@@ -87,6 +91,13 @@ def write_configuration(path, port, sandbox):
             fernet_key=key.read_text(), public_url=f'http://127.0.0.1:{port}',
             wechat=sandbox.write_config(
                 database.APPID, database.SECRET, mchids, HOME)), encoding='utf-8')
+
+
+def write_client_configuration(sandbox):
+    "Tell the trainee's web page where the sandbox is"
+    (H5 / 'config.json').write_text(json.dumps({
+                'server': '', 'database': NAME, 'appid': database.APPID,
+                'sandbox': sandbox.url}), encoding='utf-8')
 
 
 def make_database(configuration):
@@ -170,7 +181,10 @@ def show(url, sandbox_url):
         f'{login}{number}' for number in (1, 2) for login in units.STAFF)
     desk = f'{url}/#{NAME}' if WWW.exists() else (
         f'没有 Node.js，未安装网页端；请用 Tryton 桌面客户端连接 {url}')
+    page = f'{url}/h5/' if H5.exists() else '没有 Node.js，未构建'
     print(f'''
+学员（手机网页）    {page}
+    在手机尺寸的窗口中打开；登录时选一位演示用户，或“新的微信用户”
 工作人员（Tryton）  {desk}
     用户 {logins}、admin，密码 {PASSWORD}
 微信沙箱           {sandbox_url}

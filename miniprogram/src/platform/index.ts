@@ -1,0 +1,14 @@
+/** The one place that knows on which platform the client runs. */
+import * as h5 from './h5'
+import type { Platform } from './types'
+import * as weixin from './weixin'
+
+let here: Platform
+// #ifdef MP-WEIXIN
+here = weixin
+// #endif
+// #ifdef H5
+here = h5
+// #endif
+
+export const platform = here

@@ -1,0 +1,83 @@
+/** The words of the wire's states that do not come with a text of their own. */
+import type { Fee, InvoiceView, Registration, RefundView, Session } from '@/api/types'
+
+type Tone = 'good' | 'warn' | 'danger' | 'brand' | 'quiet'
+
+export const LABEL_TONES: Record<Registration['label'], Tone> = {
+  reviewing: 'brand', waiting: 'warn', rejected: 'danger', to_pay: 'warn', paid: 'good',
+  refunding: 'warn', refunded: 'quiet', refund_refused: 'danger', completed: 'good',
+  cancelled: 'quiet', expired: 'quiet',
+}
+
+/** What a person does next, by label. */
+export const NEXT_STEPS: Record<Registration['label'], string> = {
+  reviewing: '后台正在审核，请留意消息通知。',
+  waiting: '名额已满，正在候补；有名额时会通知您。',
+  rejected: '请查看未通过的原因，修改后重新报名。',
+  to_pay: '审核已通过，请在截止时间前完成支付。',
+  paid: '报名已完成，请留意组织单位通知并按时参加。',
+  refunding: '退款申请已提交，等待后台审核。',
+  refunded: '退款已原路退回，一般 1—3 个工作日到账。',
+  refund_refused: '退款申请未获同意。',
+  completed: '您已参加本期考试。',
+  cancelled: '本次报名已取消。',
+  expired: '超过支付期限，名额已释放，可另行报名。',
+}
+
+export const SESSION_STATUS: Record<Session['status'], { text: string, tone: Tone }> = {
+  upcoming: { text: '未开始', tone: 'brand' },
+  open: { text: '报名中', tone: 'good' },
+  full: { text: '名额已满', tone: 'warn' },
+  closed: { text: '已截止', tone: 'quiet' },
+  finished: { text: '已结束', tone: 'quiet' },
+  cancelled: { text: '已取消', tone: 'danger' },
+}
+
+export const REFUND_STATES: Record<RefundView['state'], string> = {
+  requested: '待审核', approved: '已同意，等待退款', processing: '微信退款处理中',
+  done: '已退款', rejected: '不予退款', failed: '微信退款失败，工作人员正在处理',
+}
+
+export const INVOICE_STATES: Record<InvoiceView['state'], string> = {
+  wished: '支付后开具', draft: '待开具', exported: '开具中', issued: '已开具',
+  reversed: '已红冲', cancelled: '已取消',
+}
+
+export const INDUSTRIES = { highway: '公路', waterway: '水运' }
+
+export const EXAM_TYPES: Record<Fee['exam_type'], string> = { normal: '正常考试', retake: '补考' }
+
+/** The names of the registration form's fields, in the form's order. */
+export const FIELDS = {
+  session: '期次',
+  region: '地区',
+  mobile: '手机号',
+  education: '学历',
+  education_proof: '学历证明',
+  education_code: '在线验证码',
+  education_valid_until: '验证有效期',
+  work_years: '工作年限',
+  work_proof: '工作证明',
+  major: '专业',
+  subjects: '报考科目',
+  exam_type: '考试类型',
+  photo: '上传照片',
+  industry: '培训行业',
+  employer: '报名单位',
+  certificate_address: '证书邮寄地址',
+  textbook_same_address: '教材邮寄地址',
+  textbook_address: '其他教材邮寄地址',
+  'invoice.kind': '开票类型',
+  'invoice.title': '发票抬头',
+  'invoice.email': '电子邮箱',
+} as const
+
+export type FieldName = keyof typeof FIELDS
+
+/** 特别说明, as the manual has it. */
+export const SPECIAL_NOTES = [
+  '培训人员可以选择开通报名的任一组织单位进行培训报名；',
+  '报名并不能确定其确切的培训安排，请随时关注所报组织单位的相关通知，不要耽误您的培训；',
+  '培训人员在确定相关安排后，请及时按照相关培训的时间安排打印听课证及相关考核准考证；',
+  '报名人员需要准备相关的电子照片，请参见相关要求。',
+]
