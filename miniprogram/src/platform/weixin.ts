@@ -88,7 +88,8 @@ export function openFile(url: string, type: 'pdf' | 'docx'): Promise<void> {
 
 export async function crop(path: string, area: Area): Promise<string> {
   const canvas = await new Promise<WechatMiniprogram.Canvas>((resolve) => {
-    wx.createSelectorQuery().select('#crop-canvas').node(({ node }) => resolve(node)).exec()
+    wx.createSelectorQuery().select('#crop-canvas').node(({ node }) =>
+      resolve(node as WechatMiniprogram.Canvas)).exec()
   })
   canvas.width = PHOTO.width
   canvas.height = PHOTO.height
@@ -98,7 +99,8 @@ export async function crop(path: string, area: Area): Promise<string> {
     image.onerror = () => reject(new Error('图片无法打开，请另选一张。'))
     image.src = path
   })
-  drawPhoto(canvas.getContext('2d'), image as unknown as CanvasImageSource, area)
+  const context = canvas.getContext('2d') as unknown as CanvasRenderingContext2D
+  drawPhoto(context, image as unknown as CanvasImageSource, area)
   return new Promise((resolve, reject) => {
     wx.canvasToTempFilePath({
       canvas,

@@ -1,7 +1,8 @@
 import type { Methods, Option, Profile, Registration, Session } from '@/api/types'
 import type { Stored } from '@/components/stored'
 
-type Params = Methods['registration.submit']['params']
+export type Params = Methods['registration.submit']['params']
+export type InvoiceKind = NonNullable<Params['invoice']>['kind']
 
 /** The registration form as it is typed; names with a dot are those of the wire's errors. */
 export interface Form {
@@ -24,7 +25,7 @@ export interface Form {
   textbook_same_address: boolean
   textbook_address: string
   wants_invoice: boolean
-  'invoice.kind': 'electronic' | 'paper' | ''
+  'invoice.kind': InvoiceKind | ''
   'invoice.title': number | null
   'invoice.email': string
 }
@@ -106,4 +107,9 @@ function withoutNulls(values: object): object {
 /** Returns options whose values are ids. */
 export function ids(options: Option[]): { value: number, label: string }[] {
   return options.map(({ value, label }) => ({ value: Number(value), label }))
+}
+
+/** Returns options whose values are texts of the wire. */
+export function texts<V extends string>(options: Option[]): { value: V, label: string }[] {
+  return options.map(({ value, label }) => ({ value: value as V, label }))
 }
