@@ -1,15 +1,18 @@
 # This file is part of supervision_training.  The LICENSE file at the top level of
 # this repository contains the full copyright notices and license terms.
 """Opening an image that somebody sent: by content, within bounds, upright, RGB."""
+import contextlib
 import io
+import threading
 import warnings
 
-from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageCms, ImageFile, ImageOps, UnidentifiedImageError
 
 from .errors import Refused
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_PIXELS = 40_000_000
+_loading = threading.Lock()
 FORMATS = ('JPEG', 'PNG', 'WEBP', 'BMP', 'TIFF', 'GIF')
 
 
@@ -45,10 +48,26 @@ def open_image(data):
     if getattr(image, 'n_frames', 1) > 1 and image.format != 'MPO':
         raise Refused('animated')
     try:
-        image.load()
+        with _whole():
+            image.load()
         return _plain(ImageOps.exif_transpose(image))
     except (OSError, ValueError, SyntaxError, EOFError):
         raise Refused('truncated')
+
+
+@contextlib.contextmanager
+def _whole():
+    """Refuse truncated images, as Pillow does unless told otherwise.
+
+    The setting is global, and some libraries (weasyprint) turn it off.
+    """
+    with _loading:
+        before = ImageFile.LOAD_TRUNCATED_IMAGES
+        ImageFile.LOAD_TRUNCATED_IMAGES = False
+        try:
+            yield
+        finally:
+            ImageFile.LOAD_TRUNCATED_IMAGES = before
 
 
 def _check_look(data):
