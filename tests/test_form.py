@@ -349,3 +349,13 @@ def test_work_certificate_template(url):
     response = requests.get(f'{url}/template/work-certificate', timeout=30)
     assert response.status_code == 200
     assert response.content.startswith(b'PK')
+
+
+def test_too_many_requests(new_person, phone):
+    client = phone(new_person())
+    with pytest.raises(WireError) as raised:
+        for _ in range(61):
+            client('profile.save', address='某路')
+    assert raised.value.code == -32009
+    assert '秒后再试' in raised.value.message
+    assert client('profile.get')['address'] == '某路'

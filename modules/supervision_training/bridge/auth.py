@@ -8,14 +8,19 @@ from .. import clock, wechat
 from ..configuration import mini_program
 from ..exceptions import InvalidFields, WeChatFailure
 from .calls import Caller
+from .limits import Limit
 from .protocol import method
 from .types import Login, LoginTrainee, Mobile, Privacy
+
+# By network address: a whole class may log in behind one.
+LOGINS = Limit(300, 60)
 
 
 @method('auth.login', transaction=False)
 def login(caller: Caller, code: str) -> Login:
     "Log in with the code of wx.login."
     def ask():
+        LOGINS.check(caller.request['remote_addr'])
         try:
             return mini_program().login(code)
         except wechat.WeChatError:
@@ -51,7 +56,7 @@ def logout(caller: Caller) -> bool:
 @method('auth.phone', readonly=True)
 def phone(caller: Caller, code: str) -> Mobile:
     "Return the phone number behind the code of a getPhoneNumber button."
-    assert caller.trainee
+    caller.check_login()
     try:
         return Mobile(mobile=mini_program().phone_number(code))
     except (wechat.WeChatError, wechat.WeChatUnavailable):

@@ -51,6 +51,10 @@ class Caller(BaseContext):
             raise NotLoggedIn(gettext('supervision_training.msg_login_first'))
         return Trainee(id)
 
+    def check_login(self):
+        "Check that somebody is logged in; see trainee"
+        return self.trainee
+
     def transaction(self, readonly=False, **extras):
         "Start a transaction of the bridge: as root, in the trainees' language"
         return Transaction().start(
@@ -73,29 +77,29 @@ class Caller(BaseContext):
         extras = {}
         for count in range(retry + 1):
             time.sleep(0.02 * count)
-            try:
-                with self.transaction(readonly, **extras) as transaction:
+            with self.transaction(readonly, **extras) as transaction:
+                try:
                     if read_committed and backend.name == 'postgresql':
                         transaction.connection.rollback()
                         transaction.connection.isolation_level = (
                             IsolationLevel.READ_COMMITTED)
                     result = function()
-            except TransactionError as error:
-                error.fix(extras)
-                failure = error
-            except backend.DatabaseOperationalError as error:
-                failure = error
-            except UserError as error:
-                Transaction().tasks.clear()
-                raise wire_error(error)
-            except Exception as error:
-                Transaction().tasks.clear()
-                raise self.internal(error)
-            else:
+                    transaction.commit()
+                    failure = None
+                except Exception as error:
+                    transaction.rollback()
+                    transaction.tasks.clear()
+                    failure = error
+            if isinstance(failure, TransactionError):
+                failure.fix(extras)
+            elif isinstance(failure, UserError):
+                raise wire_error(failure)
+            elif not failure:
                 while transaction.tasks:
                     run_task(self.database, transaction.tasks.pop())
                 return result
-            transaction.tasks.clear()
+            elif not isinstance(failure, backend.DatabaseOperationalError):
+                break
         raise self.internal(failure)
 
     def internal(self, error):

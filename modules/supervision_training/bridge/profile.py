@@ -5,8 +5,12 @@ from trytond.pool import Pool
 
 from ..form import check_privacy
 from .calls import Caller
+from .limits import Limit
 from .protocol import method
 from .types import Profile, ProfileForm
+
+# By trainee: nobody is to try identities out.
+SAVES = Limit(60, 60)
 
 
 @method('profile.get', readonly=True)
@@ -23,6 +27,7 @@ def save(caller: Caller, form: ProfileForm) -> Profile:
     """
     Document = Pool().get('training.document')
     trainee = caller.trainee
+    SAVES.check(trainee.id)
     check_privacy(trainee)
     values = form.model_dump(exclude_none=True)
     if avatar := values.get('avatar'):
@@ -36,6 +41,7 @@ def claim(caller: Caller, name: str, id_number: str) -> bool:
     "Ask staff to move an identity, bound to another account, to the caller's."
     Claim = Pool().get('training.trainee.claim')
     trainee = caller.trainee
+    SAVES.check(trainee.id)
     check_privacy(trainee)
     Claim.ask(trainee, name, id_number)
     return True

@@ -23,6 +23,7 @@ from ..form import check_privacy
 from . import files, methods, protocol
 from .calls import Caller
 from .errors import STATUS, error_body
+from .limits import Limit
 
 __all__ = [methods]
 logger = logging.getLogger(__name__)
@@ -30,6 +31,7 @@ RPC_BYTES = 256 * 1024
 UPLOAD_BYTES = 10 * 1024 * 1024
 FORM_BYTES = 64 * 1024  # what multipart adds to a file
 NOTIFY_BYTES = 64 * 1024
+UPLOADS = Limit(60, 60)  # by trainee
 
 
 def _json(body, status=HTTPStatus.OK):
@@ -111,6 +113,7 @@ def upload(request, caller):
     "Take in a file: multipart with kind and file"
     def check():
         trainee = caller.trainee
+        UPLOADS.check(trainee.id)
         check_privacy(trainee)
         kind = request.form.get('kind')
         if kind not in dict(KINDS):
