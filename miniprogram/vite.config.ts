@@ -67,5 +67,5 @@ export default defineConfig({
   base: './',
   plugins: [ariaRole(), uni(), noOutsideImages(), configuration()],
   resolve: { alias: { '@': file('src') } },
-  define: { WEIXIN_CONFIG: JSON.stringify(config) },
+  define: { WEIXIN_CONFIG: JSON.stringify({ ...config, sandbox: '' }) },
 })

@@ -17,6 +17,11 @@ export function moment(iso: string): string {
   return `${day(iso)} ${iso.slice(11, 16)}`
 }
 
+/** Returns a range of moments of about a year: '11月3日 08:05 至 12月3日 18:00'. */
+export function span(from: string, to: string): string {
+  return `${moment(from).slice(5)} 至 ${moment(to).slice(5)}`
+}
+
 /** Returns a range of days, one day once: '2026年11月3日 至 11月5日'. */
 export function days(from: string | null, to: string | null): string {
   if (!from || !to || from === to) return from || to ? day((from ?? to)!) : ''

@@ -14,6 +14,10 @@ function improve() {
       if (inner && value !== null) give(inner, name, value)
     }
   }
+  for (const image of document.querySelectorAll('uni-image')) {
+    const inner = image.querySelector('img')
+    if (inner) give(inner, 'alt', image.getAttribute('alt') ?? '')
+  }
   for (const control of document.querySelectorAll(CONTROL)) give(control, 'tabindex', '0')
   for (const back of document.querySelectorAll('.uni-page-head-hd .uni-page-head-btn')) {
     give(back, 'role', 'button')

@@ -15,7 +15,13 @@ export const nativeButtons = false
 let loaded: Promise<Config> | undefined
 
 export function config(): Promise<Config> {
-  return loaded ??= fetch('config.json', { cache: 'no-cache' }).then(answer => answer.json())
+  return loaded ??= load()
+}
+
+async function load(): Promise<Config> {
+  const answer = await fetch('config.json', { cache: 'no-cache' })
+  const config: Config = await answer.json()
+  return { ...config, server: config.server || location.origin }
 }
 
 const never = new Promise<never>(() => {})

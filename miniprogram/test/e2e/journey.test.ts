@@ -1,0 +1,330 @@
+import { writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { startFakeServer, type World } from '../fake-server'
+import { launch, phone, type Phone } from './browser'
+
+const HOME = /#\/$/
+const PICTURES = process.env.PICTURES
+
+let world: World
+let browser: Browser
+let mobile: Phone
+let page: Page
+let picture: string
+
+beforeAll(async () => {
+  browser = await launch()
+  const drawing = await browser.newPage({ viewport: { width: 900, height: 1100 } })
+  await drawing.setContent(`<body style="margin:0;background:#fff">
+    <div style="margin:180px auto;width:380px;height:480px;border-radius:50%;background:#e9bd97"></div>`)
+  picture = join(tmpdir(), 'photo.png')
+  writeFileSync(picture, await drawing.screenshot())
+  await drawing.close()
+})
+afterAll(() => browser.close())
+beforeEach(async () => {
+  world = await startFakeServer()
+  mobile = await phone(browser, world.url)
+  page = mobile.page
+})
+afterEach(async () => {
+  await mobile.context.close()
+  world.close()
+})
+
+const by = (name: string) => page.getByTestId(name).last()
+const field = (name: string) => page.locator(`uni-page:last-of-type [data-field="${name}"]`)
+const input = (name: string) => by(name).locator('input, textarea')
+const button = (name: string) => page.getByRole('button', { name }).last()
+const called = (method: string) =>
+  world.calls.filter(([name]) => name === method).map(([, params]) => params)
+
+async function shoot(name: string) {
+  if (PICTURES) await page.screenshot({ path: `${PICTURES}/${name}.png` })
+}
+
+async function choose(name: string, option: string) {
+  await by(name).click()
+  await page.getByRole('radio', { name: option }).last().click()
+}
+
+async function give(name: string) {
+  const chooser = page.waitForEvent('filechooser')
+  await by(name).click()
+  await (await chooser).setFiles(picture)
+}
+
+async function fillIn() {
+  await choose('region', '江苏')
+  await choose('education', '本科')
+  await give('education_proof')
+  await by('work_years-one_or_more').click()
+  await give('work_proof')
+  await choose('major', '隧道工程')
+  await by('exam_type-normal').click()
+  await by('industry-highway').click()
+  await give('photo')
+  await by('use-photo').click()
+  await by('photo-uploaded').waitFor()
+}
+
+describe('a new trainee', () => {
+  beforeEach(() => {
+    world.accepted = false
+    Object.assign(world.profile, {
+      name: null, sex: null, id_number: null, mobile: null, address: null, employer: null,
+      locked: false })
+  })
+
+  it('logs in, agrees, and confirms the profile after mending it', async () => {
+    await mobile.open('pages/home/home')
+    await expectText('点击登录')
+    await by('profile').click()
+    await by('accept').click()
+    await input('name').fill('王朝')
+    await by('sex-male').click()
+    await input('id_number').fill('42134519900312431')
+    await by('save').click()
+    await page.getByText('确定无误').click()
+    await field('id_number').getByRole('alert').waitFor()
+    expect(await field('id_number').innerText()).toContain('身份证号码应为 18 位')
+    await shoot('profile-error')
+    await input('id_number').fill('421345199003124312')
+    expect(await field('id_number').getByRole('alert').count()).toBe(0)
+    await by('save').click()
+    await page.getByText('确定无误').click()
+    await page.waitForURL(HOME)
+    expect(world.profile.locked).toBe(true)
+    expect(world.accepted).toBe(true)
+    expect(mobile.problems).toEqual([])
+  })
+
+  it('is led home without agreeing', async () => {
+    await mobile.open('pages/profile/profile')
+    await by('accept').waitFor()
+    await button('暂不同意').click()
+    await page.waitForURL(HOME)
+    expect(called('privacy.accept')).toEqual([])
+  })
+
+  it('must confirm the profile before registering', async () => {
+    world.accepted = true
+    await mobile.open('pages/register/register?session=1')
+    await expectText('请先完善个人信息')
+    await button('完善个人信息').click()
+    await page.waitForURL(/profile/)
+  })
+})
+
+async function expectText(text: string) {
+  await page.getByText(text).last().waitFor()
+}
+
+describe('registering', () => {
+  it('puts errors at their fields and goes to the first', async () => {
+    await mobile.open('pages/register/register?session=1')
+    await by('submit').click()
+    await field('photo').getByRole('alert').waitFor()
+    expect(await field('region').innerText()).toContain('请填写此项')
+    await page.waitForFunction(() => {
+      const { top, bottom } = document.querySelector('[data-field="region"]')!.getBoundingClientRect()
+      return top >= 44 && bottom < innerHeight
+    })
+    await shoot('register-errors')
+    await choose('region', '上海')
+    expect(await field('region').getByRole('alert').count()).toBe(0)
+    expect(await field('photo').getByRole('alert').count()).toBe(1)
+  })
+
+  it('shows full regions and lets nobody choose them', async () => {
+    await mobile.open('pages/register/register?session=1')
+    await by('region').click()
+    await shoot('register-regions')
+    const full = page.getByRole('radio', { name: '浙江' })
+    expect(await full.getAttribute('aria-disabled')).toBe('true')
+    await full.click({ force: true })
+    expect(await page.getByRole('dialog').count()).toBe(1)
+  })
+
+  it('is done once, with an invoice, from a draft that survives leaving', async () => {
+    await mobile.open('pages/register/register?session=1')
+    await fillIn()
+    await input('employer').fill('江河水运监理咨询有限公司')
+    await shoot('register-filled')
+    await page.waitForFunction(() =>
+      localStorage.getItem('draft:session:1')?.includes('江河水运'))
+    await mobile.open('pages/home/home')
+    await mobile.open('pages/register/register?session=1')
+    await expectText('已恢复上次填写')
+    expect(await input('employer').inputValue()).toBe('江河水运监理咨询有限公司')
+    await by('photo-uploaded').waitFor()
+
+    await by('wants_invoice-true').click()
+    await by('invoice.kind-electronic').click()
+    await by('add-title').click()
+    await input('name').fill('天平公路工程咨询有限公司')
+    await input('tax_number').fill('123')
+    await by('save').click()
+    await field('tax_number').getByRole('alert').waitFor()
+    await input('tax_number').fill('91310115000000002X')
+    await by('save').click()
+    await page.waitForURL(/register/)
+    expect(await by('invoice.title').innerText()).toContain('天平公路工程咨询有限公司')
+    await input('invoice.email').fill('trainee@example.com')
+    await by('submit').click()
+    await page.waitForURL(/waiting/)
+    await expectText('已提交报名申请')
+
+    const submits = called('registration.submit')
+    expect(new Set(submits.map(form => form.client_ref)).size).toBe(1)
+    expect(submits.at(-1)).toMatchObject({
+      session: 1, region: 2, education: 3, photo: 'photo', education_proof: 'proof',
+      employer: '江河水运监理咨询有限公司', subjects: [1, 2], textbook_same_address: true,
+      invoice: { kind: 'electronic', title: 2, email: 'trainee@example.com' } })
+    expect(await page.evaluate(() => localStorage.getItem('draft:session:1'))).toBeNull()
+    await by('home').click()
+    await page.waitForURL(HOME)
+  })
+
+  it('carries what is typed over to another session', async () => {
+    await mobile.open('pages/register/register?session=1')
+    await choose('major', '隧道工程')
+    const before = called('session.get').length
+    await choose('session', '2026年第四期公路水运')
+    expect(called('session.get')).toHaveLength(before)
+    await mobile.open('pages/register/register?session=3')
+    await choose('major', '机电工程')
+    await choose('session', '2026年第六期')
+    await expectText('可提交报名排队候补')
+    expect(await by('major').innerText()).toContain('机电工程')
+  })
+
+  it('tries a broken upload again by itself, then on demand', async () => {
+    await mobile.open('pages/register/register?session=1')
+    let broken = 1
+    await page.route(/training\/upload/, route => (broken-- > 0 ? route.abort() : route.continue()))
+    await give('work_proof')
+    await by('work_proof-uploaded').waitFor()
+    broken = 3
+    await give('education_proof')
+    await field('education_proof').getByText('上传中断').waitFor()
+    await shoot('register-broken')
+    await button('重试上传').click()
+    await by('education_proof-uploaded').waitFor()
+  })
+
+  it('opens a rejected registration with the remarks at their fields', async () => {
+    await mobile.open('pages/registration/registration?id=2')
+    await expectText('学历证明图片不清晰')
+    await by('resubmit').click()
+    await page.waitForURL(/register\?registration=2/)
+    await field('employer').getByText('与工作证明不一致').waitFor()
+    await input('employer').fill('江河水运监理咨询有限公司')
+    await by('submit').click()
+    await page.waitForURL(/waiting/)
+    expect(called('registration.resubmit')).toMatchObject([
+      { id: 2, employer: '江河水运监理咨询有限公司', education_proof: 'proof' }])
+  })
+
+  it('lets the photo be cropped to the size that is asked for', async () => {
+    await mobile.open('pages/register/register?session=1')
+    await give('photo')
+    await by('use-photo').waitFor()
+    await shoot('crop')
+    await by('use-photo').click()
+    await by('photo-uploaded').waitFor()
+    expect(jpegSize(world.uploads.photo)).toEqual({ width: 658, height: 926 })
+  })
+})
+
+/** Returns the size of the JPEG inside a multipart body. */
+function jpegSize(body: Buffer) {
+  for (const marker of [0xc0, 0xc2]) {
+    const at = body.indexOf(Buffer.from([0xff, marker, 0x00, 0x11, 0x08]))
+    if (at >= 0) return { height: body.readUInt16BE(at + 5), width: body.readUInt16BE(at + 7) }
+  }
+}
+
+describe('my exams', () => {
+  it('have every label in its tab', async () => {
+    await mobile.open('pages/exams/exams')
+    const labels = async () => page.locator('.tag').allInnerTexts()
+    await by('registration').waitFor()
+    expect(await labels()).toEqual([
+      '审核中', '审核不通过', '待支付', '已支付', '退款审核中', '退款失败', '候补中'])
+    await by('tab-ended').click()
+    await expectText('已完成')
+    expect(await labels()).toEqual(['已完成', '审核未通过', '已退款', '已取消', '已过期未支付'])
+    await shoot('exams-ended')
+  })
+
+  it('say what to do when there are none', async () => {
+    world.registrations = []
+    await mobile.open('pages/exams/exams')
+    await expectText('还没有进行中的报名')
+    await shoot('exams-empty')
+    await button('去报名').click()
+    await page.waitForURL(/sessions/)
+  })
+
+  it('are paid at the cashier, and the server has the last word', async () => {
+    world.slowPayments = 1
+    await mobile.open('pages/pay/pay?registration=3')
+    await expectText('支付前请阅读退款规则')
+    await by('wechat-pay').click()
+    await by('result').waitFor()
+    expect(await by('result').innerText()).toBe('已支付')
+    expect(called('payment.status')).toHaveLength(2)
+    expect(page.url()).not.toContain('result=')
+    await shoot('paid-result')
+  })
+
+  it('can be refunded for a reason', async () => {
+    await mobile.open('pages/registration/registration?id=4')
+    await by('refund').click()
+    await by('submit').click()
+    await page.getByText('提交申请').click()
+    await field('reason').getByRole('alert').waitFor()
+    await input('reason').fill('工作安排有变，无法参加。')
+    await by('submit').click()
+    await page.getByText('提交申请').click()
+    await page.getByText('知道了').click()
+    await page.waitForFunction(() =>
+      document.querySelector('[data-testid="label"]')?.textContent?.includes('退款审核中'))
+    expect(called('refund.request').at(-1)).toEqual({
+      registration: 4, reason: '工作安排有变，无法参加。' })
+  })
+
+  it('can be cancelled', async () => {
+    await mobile.open('pages/registration/registration?id=1')
+    await by('cancel').click()
+    await shoot('cancel')
+    await page.locator('.uni-modal__btn_primary').click()
+    await expectText('已取消')
+    expect(called('registration.cancel')).toEqual([{ id: 1 }])
+  })
+
+  it('open their papers', async () => {
+    await mobile.open('pages/registration/registration?id=4')
+    await by('admission').click()
+    const asked = page.waitForRequest(/ticket\/4\/admission/)
+    await by('open').click()
+    await asked
+  })
+})
+
+describe('when things go wrong', () => {
+  it('a page says so and tries again', async () => {
+    let down = true
+    await page.route(/training\/rpc/, route => (down ? route.abort() : route.continue()))
+    await page.goto(`${world.url}/h5/#/pages/notices/notices`)
+    await expectText('网络连接不上')
+    await shoot('offline')
+    down = false
+    await button('重试').click()
+    await expectText('华东监理业务培训中心')
+  })
+})

@@ -1,0 +1,359 @@
+/**
+ * A server of the contract's shapes without any rule, for development and for the tests of
+ * the pages. It also serves the built H5 pages and stands in for the WeChat sandbox.
+ */
+import { readFileSync } from 'node:fs'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { extname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type {
+  Methods, Profile, Registration, RegistrationForm, SavedTitle, Session,
+} from '../src/api/types'
+
+const H5 = fileURLToPath(new URL('../dist/build/h5', import.meta.url))
+const TYPES: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css',
+  '.json': 'application/json', '.png': 'image/png',
+}
+
+/** A white page with a grey figure: 329×463 px, drawn by hand as SVG. */
+const PORTRAIT = `<svg xmlns="http://www.w3.org/2000/svg" width="658" height="926">
+<rect width="658" height="926" fill="#fff"/><circle cx="329" cy="400" r="165" fill="#e9bd97"/>
+<path d="M160 380a170 190 0 0 1 338 0q-60-110-169-110t-169 110z" fill="#2b211c"/>
+<path d="M60 926q10-250 269-260 259 10 269 260z" fill="#27406b"/>
+<path d="M265 690l64 110 64-110z" fill="#fff"/></svg>`
+const PROOF = `<svg xmlns="http://www.w3.org/2000/svg" width="1000" height="1414">
+<rect width="1000" height="1414" fill="#fdfcf8"/>
+<path d="M80 80h840v1254H80z" fill="none" stroke="#8a6d3b" stroke-width="6"/>
+<path d="M300 170h400M150 320h600M150 420h520M150 520h640M150 620h400" stroke="#555" stroke-width="22"/>
+<circle cx="720" cy="1120" r="110" fill="none" stroke="#c0262d" stroke-width="9"/></svg>`
+
+class Refusal extends Error {
+  constructor(readonly code: number, message: string, readonly fields?: Record<string, string>) {
+    super(message)
+  }
+}
+
+const options = (...labels: string[]) => labels.map((label, index) => ({ value: index + 1, label }))
+const OPTIONS: Methods['catalog.options']['result'] = {
+  sexes: [{ value: 'male', label: '男' }, { value: 'female', label: '女' }],
+  educations: options('中专', '大专', '本科', '硕士研究生'),
+  majors: options('道路与桥梁工程', '港口与航道工程', '隧道工程', '机电工程'),
+  subjects: options('监理理论基础知识', '工程质量与安全监理'),
+  industries: [{ value: 'highway', label: '公路' }, { value: 'waterway', label: '水运' }],
+  exam_types: [{ value: 'normal', label: '正常考试' }, { value: 'retake', label: '补考' }],
+  work_years: [
+    { value: 'one_or_more', label: '满一年' }, { value: 'less_than_one', label: '不满一年' }],
+  invoice_kinds: [
+    { value: 'electronic', label: '电子普票' }, { value: 'paper', label: '纸质专票' }],
+}
+const ORGANIZERS = [
+  { id: 1, name: '华东监理业务培训中心', notice: '请在规定时间内完成报名和缴费；培训地点和时间以本单位通知为准。' },
+  { id: 2, name: '中南监理业务培训中心', notice: '冬季班教室安排将于开班前一周公布，请留意消息通知。' },
+]
+
+function session(id: number, name: string, unit: number, changes: Partial<Session> = {}): Session {
+  const place = { venue: '交通职业培训学校一号楼报告厅', starts_on: '2027-01-03', ends_on: '2027-01-07' }
+  return {
+    id, name, organizer: { id: unit, name: ORGANIZERS[unit - 1].name }, industry: null,
+    opens_at: '2026-11-13T09:00:00+08:00', closes_at: '2026-12-13T18:00:00+08:00',
+    exam_date: '2027-01-08', fee: 120000, status: 'open', seats_left: 73,
+    regions: [
+      { id: 1, name: '上海', capacity: 60, seats_left: 41, ...place },
+      { id: 2, name: '江苏', capacity: 60, seats_left: 32, ...place },
+      { id: 3, name: '浙江', capacity: 60, seats_left: 0, ...place }],
+    fees: [
+      { exam_type: 'normal', subject: null, amount: 120000 },
+      { exam_type: 'retake', subject: { id: 1, name: '监理理论基础知识' }, amount: 30000 },
+      { exam_type: 'retake', subject: { id: 2, name: '工程质量与安全监理' }, amount: 30000 }],
+    subjects: OPTIONS.subjects, notice: '请携带身份证原件报到。', waiting_list: false,
+    work_proof_years: ['one_or_more'],
+    refund_rules: ['2027年1月2日前申请，退还全部费用。', '2027年1月2日后不予退款。', '报到后不予退款。'],
+    ...changes,
+  }
+}
+
+const SESSIONS = [
+  session(1, '2026年第四期公路水运监理业务培训班', 1),
+  session(2, '2026年第六期公路监理业务培训班', 2, {
+    industry: 'highway', status: 'full', seats_left: 0, waiting_list: true }),
+  session(3, '2027年第一期水运监理业务培训班', 2, { industry: 'waterway', status: 'upcoming' }),
+]
+
+const FORM: RegistrationForm = {
+  session: 1, region: 2, mobile: '13800138000', education: 3, education_proof: 'proof',
+  work_years: 'one_or_more', work_proof: 'work', major: 1, subjects: [1, 2], exam_type: 'normal',
+  photo: 'photo', industry: 'highway', employer: '华路工程监理有限公司',
+  certificate_address: '上海市黄浦区人民路 128 号', textbook_same_address: true,
+  invoice: { kind: 'electronic', title: 1, email: 'trainee@example.com' },
+}
+
+type Changes = Pick<Registration, 'label' | 'label_text' | 'state'> & Partial<Registration>
+
+function registration(id: number, changes: Changes): Registration {
+  const document = (file: string) => ({
+    file, url: `/demo/training/file/${file}`, mime_type: 'image/svg+xml', warnings: [] })
+  const { name, organizer, refund_rules } = SESSIONS[0]
+  return {
+    id, number: `2026${String(id).padStart(6, '0')}`, session: { id: 1, name },
+    region: { id: 2, name: '江苏' }, exam_date: '2027-01-08', amount: 120000,
+    submitted_at: '2026-11-20T10:26:00+08:00', actions: [], organizer,
+    venue: '交通职业培训学校一号楼报告厅', starts_on: '2027-01-03', ends_on: '2027-01-07',
+    form: FORM, reject_reason: null, marks: {}, waiting_position: null,
+    payment: { amount: 120000, deadline: null, paid_at: null }, refund: null, refundable: null,
+    refund_rules,
+    invoice: {
+      kind: 'electronic', title: { id: 1, name: '华路工程监理有限公司' },
+      email: 'trainee@example.com', state: 'wished', number: null, file: null },
+    documents: {
+      photo: document('photo'), education_proof: document('proof'), work_proof: document('work') },
+    ...changes,
+  }
+}
+
+const PAID = { amount: 120000, deadline: null, paid_at: '2026-11-21T09:12:00+08:00' }
+const refund = (state: NonNullable<Registration['refund']>['state']) => ({
+  state, amount: 120000, reason: '工作安排有变，无法参加本期培训。', reject_reason: null,
+  requested_at: '2026-11-22T14:00:00+08:00' })
+
+/** One registration of every label. */
+function everyLabel(): Registration[] {
+  return [
+    registration(1, { label: 'reviewing', label_text: '审核中', state: 'submitted', actions: ['cancel'] }),
+    registration(2, {
+      label: 'rejected', label_text: '审核不通过', state: 'rejected', actions: ['resubmit', 'cancel'],
+      reject_reason: '学历证明图片不清晰，请重新上传清晰的学历在线查询结果。',
+      marks: { education_proof: '图片不清晰，请重新上传。', employer: '与工作证明不一致，请核对。' } }),
+    registration(3, {
+      label: 'to_pay', label_text: '待支付', state: 'approved', actions: ['pay', 'cancel'],
+      payment: {
+        amount: 120000, paid_at: null,
+        deadline: new Date(Date.now() + 40 * 3_600_000).toISOString() } }),
+    registration(4, {
+      label: 'paid', label_text: '已支付', state: 'paid', refundable: 120000, payment: PAID,
+      actions: ['refund', 'attendance', 'admission'] }),
+    registration(5, {
+      label: 'refunding', label_text: '退款审核中', state: 'paid', payment: PAID,
+      refund: refund('requested') }),
+    registration(6, {
+      label: 'refund_refused', label_text: '退款失败', state: 'paid', payment: PAID,
+      refund: { ...refund('rejected'), reject_reason: '教材已寄出，按规定不予退款。' } }),
+    registration(7, { label: 'waiting', label_text: '候补中', state: 'waiting', waiting_position: 2, actions: ['cancel'] }),
+    registration(8, { label: 'completed', label_text: '已完成', state: 'completed', exam_date: '2026-06-08', payment: PAID }),
+    registration(9, { label: 'rejected', label_text: '审核未通过', state: 'rejected', exam_date: '2026-06-08' }),
+    registration(10, { label: 'refunded', label_text: '已退款', state: 'refunded', exam_date: '2026-06-08', refund: refund('done') }),
+    registration(11, { label: 'cancelled', label_text: '已取消', state: 'cancelled', exam_date: '2026-06-08' }),
+    registration(12, { label: 'expired', label_text: '已过期未支付', state: 'expired', exam_date: '2026-06-08' }),
+  ]
+}
+
+const REQUIRED = [
+  'region', 'mobile', 'education', 'education_proof', 'work_years', 'major', 'exam_type', 'photo',
+  'industry', 'employer', 'certificate_address']
+
+function checked(form: Record<string, unknown>) {
+  const empty = REQUIRED.filter(name => form[name] === undefined || form[name] === '')
+  const fields = Object.fromEntries(empty.map(name => [name, '请填写此项。']))
+  const invoice = form.invoice as Record<string, unknown> | undefined
+  if (invoice && !invoice.title) fields['invoice.title'] = '请选择发票抬头。'
+  if (Object.keys(fields).length) throw new Refusal(-32004, '有些内容需要修改。', fields)
+}
+
+/** What a test may look at and change. */
+export interface World {
+  url: string
+  profile: Profile
+  registrations: Registration[]
+  titles: SavedTitle[]
+  accepted: boolean
+  /** What was uploaded, by kind: the multipart body. */
+  uploads: Record<string, Buffer>
+  /** How often payment.status still says "to pay" after the cashier. */
+  slowPayments: number
+  /** The names of the methods that were called, with their parameters. */
+  calls: [string, Record<string, unknown>][]
+  close(): void
+}
+
+type Answers = {
+  [M in keyof Methods]: (params: Methods[M]['params']) => Methods[M]['result']
+}
+
+function methods(world: World): Answers {
+  const found = (id: number) => {
+    const one = world.registrations.find(item => item.id === id)
+    if (!one) throw new Refusal(-32003, '没有找到这条报名。')
+    return one
+  }
+  const change = (id: number, changes: Partial<Registration>) => Object.assign(found(id), changes)
+  const privacy = () => ({
+    version: '2026-11', accepted: world.accepted,
+    text: '我们为办理监理业务培训报名收集和使用您的个人信息。\n\n一、收集的信息：姓名、性别、身份证号码、手机号、学历证明、工作证明、证件照片等。\n\n二、用途：资格审核、收费与开票、编排考场、制作证件和证书、发送通知。' })
+  return {
+    'auth.login': () => ({ token: 'token', expires_at: '2099-01-01T00:00:00+08:00', trainee: { confirmed: true } }),
+    'auth.logout': () => true,
+    'auth.phone': () => ({ mobile: '13900139000' }),
+    'catalog.options': () => OPTIONS,
+    'invoice_title.delete': ({ id }) => {
+      world.titles = world.titles.filter(title => title.id !== id)
+      return true
+    },
+    'invoice_title.list': () => world.titles,
+    'invoice_title.save': (form) => {
+      if (!form.name) throw new Refusal(-32004, '请输入单位名称。', { name: '请输入名称。' })
+      if (form.kind === 'unit' && !/^[0-9A-Z]{15,20}$/.test(form.tax_number ?? '')) {
+        throw new Refusal(-32004, '税号有误。', { tax_number: '税号应为 15—20 位数字或大写字母。' })
+      }
+      const title = { ...form, id: form.id ?? world.titles.length + 1, warnings: [] }
+      world.titles = [title, ...world.titles.filter(({ id }) => id !== title.id)]
+      return title
+    },
+    'message.list': () => ({
+      unread: 1, next: null,
+      items: [
+        { id: 2, title: '审核通过', body: '您报名的2026年第四期公路水运监理业务培训班已审核通过，请在截止时间前支付。', sent_at: '2026-11-21T09:00:00+08:00', read: false, registration: 3 },
+        { id: 1, title: '已提交报名', body: '您的报名正在审核，请留意消息通知。', sent_at: '2026-11-20T10:26:00+08:00', read: true, registration: 1 }] }),
+    'message.read': () => true,
+    'message.subscribed': () => true,
+    'message.templates': () => [{ id: 'template-1', moment: 'submit' }],
+    'organizer.list': () => ORGANIZERS,
+    'payment.prepay': ({ registration }) => ({
+      timeStamp: '1', nonceStr: 'nonce', package: `prepay_id=${registration}`, signType: 'RSA', paySign: 'sign' }),
+    'payment.status': ({ registration: id }) => {
+      if (world.slowPayments-- <= 0) {
+        change(id, { label: 'paid', label_text: '已支付', state: 'paid', actions: ['refund'], payment: PAID })
+      }
+      return found(id)
+    },
+    'privacy.accept': () => {
+      world.accepted = true
+      return privacy()
+    },
+    'privacy.get': privacy,
+    'profile.claim': () => true,
+    'profile.get': () => world.profile,
+    'profile.save': (form) => {
+      if (!world.profile.locked && form.name !== undefined && !/^\d{17}[\dX]$/.test(form.id_number ?? '')) {
+        throw new Refusal(-32004, '身份证号码有误。', { id_number: '身份证号码应为 18 位：17 位数字加一位数字或 X。' })
+      }
+      return Object.assign(world.profile, form, { locked: true, id_number: '4213**********4312' })
+    },
+    'refund.request': ({ registration, reason }) => {
+      if (!reason) throw new Refusal(-32004, '请填写退款理由。', { reason: '请填写退款理由。' })
+      return change(registration, {
+        label: 'refunding', label_text: '退款审核中', actions: [], refund: { ...refund('requested'), reason } })
+    },
+    'registration.cancel': ({ id }) =>
+      change(id, { label: 'cancelled', label_text: '已取消', state: 'cancelled', actions: [] }),
+    'registration.get': ({ id }) => found(id),
+    'registration.list': ({ tab }) => ({
+      next: null,
+      items: world.registrations.filter(item => (item.exam_date > '2026-11-23') === (tab === 'current')) }),
+    'registration.resubmit': (form) => {
+      checked(form as never)
+      return change(form.id, {
+        label: 'reviewing', label_text: '审核中', state: 'submitted', actions: ['cancel'],
+        reject_reason: null, marks: {} })
+    },
+    'registration.submit': (form) => {
+      checked(form as never)
+      const made = registration(world.registrations.length + 1, {
+        label: 'reviewing', label_text: '审核中', state: 'submitted', actions: ['cancel'] })
+      world.registrations.unshift(made)
+      return made
+    },
+    'session.get': ({ id }) => {
+      const one = SESSIONS.find(item => item.id === id)
+      if (!one) throw new Refusal(-32003, '没有找到这个期次。')
+      return one
+    },
+    'session.list': ({ organizer }) => ({
+      next: null, items: SESSIONS.filter(item => !organizer || item.organizer.id === organizer) }),
+    'ticket.get': ({ registration, kind }) => ({
+      url: `/demo/training/ticket/${registration}/${kind}`, expires_at: '2099-01-01T00:00:00+08:00' }),
+  }
+}
+
+function send(response: ServerResponse, body: string | Buffer, type: string, status = 200) {
+  response.writeHead(status, { 'Content-Type': type }).end(body)
+}
+
+const json = (response: ServerResponse, body: object, status = 200) =>
+  send(response, JSON.stringify(body), 'application/json', status)
+
+async function bodyOf(request: IncomingMessage): Promise<Buffer> {
+  const parts: Buffer[] = []
+  for await (const part of request) parts.push(part)
+  return Buffer.concat(parts)
+}
+
+function answer(world: World, text: string): object {
+  const { id, method, params = {} } = JSON.parse(text)
+  world.calls.push([method, params])
+  try {
+    const result = methods(world)[method as 'auth.login'](params)
+    return { jsonrpc: '2.0', id, result }
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    const { code, message, fields } = error
+    return { jsonrpc: '2.0', id, error: { code, message, data: { fields } } }
+  }
+}
+
+function redirect(response: ServerResponse, target: URL, values: Record<string, string>) {
+  for (const [name, value] of Object.entries(values)) target.searchParams.set(name, value)
+  response.writeHead(302, { Location: target.href }).end()
+}
+
+async function respond(world: World, request: IncomingMessage, response: ServerResponse) {
+  const url = new URL(request.url!, world.url)
+  const [, first, , third, fourth] = url.pathname.split('/')
+  if (first === 'h5') {
+    const name = url.pathname.slice(4) || 'index.html'
+    if (name === 'config.json') {
+      return json(response, { server: '', database: 'demo', appid: 'wx', sandbox: world.url })
+    }
+    return send(response, readFileSync(join(H5, name)), TYPES[extname(name)])
+  }
+  if (first === 'sandbox') {
+    const target = new URL(url.searchParams.get('redirect_uri')!)
+    const state = url.searchParams.get('state') ?? ''
+    return redirect(response, target, url.pathname.endsWith('login') ? { code: 'code', state } : { result: 'ok' })
+  }
+  if (third === 'rpc') return json(response, answer(world, String(await bodyOf(request))))
+  if (third === 'upload') {
+    const body = await bodyOf(request)
+    const [, kind] = /name="kind"\r\n\r\n(\w+)/.exec(body.toString('latin1'))!
+    world.uploads[kind] = body
+    const file = { photo: 'photo', education_proof: 'proof', work_proof: 'work', avatar: 'photo' }[kind]
+    return json(response, {
+      file, url: `/demo/training/file/${file}`, mime_type: 'image/svg+xml', warnings: [] })
+  }
+  if (third === 'file') return send(response, fourth === 'photo' ? PORTRAIT : PROOF, 'image/svg+xml')
+  if (third === 'ticket') return send(response, '%PDF-1.4', 'application/pdf')
+  return json(response, { error: { code: -32003, message: '没有找到。' } }, 404)
+}
+
+/** Starts the server on a free port. */
+export async function startFakeServer(): Promise<World> {
+  const server = createServer((request, response) => {
+    respond(world, request, response).catch((error: Error) => send(response, String(error), 'text/plain', 500))
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const world: World = {
+    url: `http://127.0.0.1:${port}`,
+    profile: {
+      name: '王朝', sex: 'male', id_number: '4213**********4312', mobile: '13800138000', email: null,
+      address: '上海市黄浦区人民路 128 号', employer: '华路工程监理有限公司', avatar: null, locked: true },
+    registrations: everyLabel(),
+    titles: [{
+      id: 1, kind: 'unit', name: '华路工程监理有限公司', tax_number: '913101150000000015', address: '人民路 128 号',
+      phone: '021-58001234', bank: '中国工商银行上海分行', bank_account: '6222021001112223334',
+      mailing_address: '上海市黄浦区人民路 128 号', warnings: [] }],
+    accepted: true, uploads: {}, slowPayments: 0, calls: [],
+    close: () => server.close(),
+  }
+  return world
+}
