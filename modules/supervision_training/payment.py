@@ -20,9 +20,9 @@ from . import clock, wechat
 from .configuration import SECTION, secret
 from .exceptions import WeChatFailure, WrongState
 from .locking import lock
+from .polling import PolledMixin
 
 PREPAY_MINUTES = 110  # WeChat's prepay_id lives two hours
-QUERY_MINUTES = [1, 3, 5, 10, 30, 60]
 
 
 def to_fen(amount):
@@ -107,10 +107,11 @@ class Merchant(DeactivableMixin, ModelSQL, ModelView):
                         merchant=merchant.rec_name, error=str(error)))
 
 
-class Payment(ModelSQL, ModelView):
+class Payment(PolledMixin, ModelSQL, ModelView):
     "An order at WeChat Pay: one attempt to pay a registration"
     __name__ = 'training.payment'
     _rec_name = 'number'
+    _query_minutes = [1, 3, 5, 10, 30, 60]
 
     number = fields.Char(
         "Number", required=True, readonly=True, help="WeChat's out_trade_no.")
@@ -133,8 +134,6 @@ class Payment(ModelSQL, ModelView):
     prepay_id = fields.Char("Prepay", readonly=True)
     prepaid_at = fields.DateTime("Prepared", readonly=True)
     expires_at = fields.DateTime("Expires", readonly=True)
-    queries = fields.Integer("Queries", readonly=True)
-    query_at = fields.DateTime("Next Query", readonly=True)
     transaction_id = fields.Char("WeChat Transaction", readonly=True)
     paid_at = fields.DateTime("Paid", readonly=True)
     refunds = fields.One2Many(
@@ -173,10 +172,6 @@ class Payment(ModelSQL, ModelView):
                     'depends': ['state'],
                     },
                 })
-
-    @staticmethod
-    def default_queries():
-        return 0
 
     def get_currency(self, name):
         return self.company.currency.id
@@ -247,7 +242,7 @@ class Payment(ModelSQL, ModelView):
                     'amount': registration.amount,
                     'request': json.dumps(request, ensure_ascii=False),
                     'expires_at': registration.payment_deadline,
-                    'query_at': clock.now() + dt.timedelta(minutes=QUERY_MINUTES[0]),
+                    **cls.next_query(),
                     'state': 'open',
                     }])
         return payment
@@ -362,15 +357,7 @@ class Payment(ModelSQL, ModelView):
     @classmethod
     def query_open(cls):
         "Ask WeChat for open orders, ever more rarely (a scheduled task)"
-        for payment in cls.search([
-                    ('state', '=', 'open'), ('query_at', '<=', clock.now())]):
-            queries = payment.queries + 1
-            minutes = QUERY_MINUTES[min(queries, len(QUERY_MINUTES) - 1)]
-            cls.write([payment], {
-                    'queries': queries,
-                    'query_at': clock.now() + dt.timedelta(minutes=minutes),
-                    })
-            Transaction().commit()
+        for payment in cls.due('open'):
             try:
                 cls.query([payment])
             except WeChatFailure:

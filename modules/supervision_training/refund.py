@@ -1,7 +1,5 @@
 # This file is part of supervision_training.  The LICENSE file at the top level of
 # this repository contains the full copyright notices and license terms.
-import datetime as dt
-
 from sql.operators import Equal
 
 from trytond.i18n import gettext
@@ -17,12 +15,11 @@ from . import clock, wechat
 from .exceptions import InvalidFields, WrongState
 from .locking import lock
 from .payment import to_fen
+from .polling import PolledMixin
 from .workflow import move
 
-QUERY_MINUTES = [1, 5, 10, 20, 30, 60]
 
-
-class Refund(Workflow, ModelSQL, ModelView):
+class Refund(Workflow, PolledMixin, ModelSQL, ModelView):
     __name__ = 'training.refund'
     _rec_name = 'number'
 
@@ -51,8 +48,6 @@ class Refund(Workflow, ModelSQL, ModelView):
     refund_id = fields.Char("WeChat Refund", readonly=True)
     done_at = fields.DateTime("Done", readonly=True)
     error = fields.Text("Error", readonly=True)
-    queries = fields.Integer("Queries", readonly=True)
-    query_at = fields.DateTime("Next Query", readonly=True)
     state = fields.Selection([
             ('requested', "Requested"),
             ('approved', "Granted"),
@@ -104,10 +99,6 @@ class Refund(Workflow, ModelSQL, ModelView):
     @staticmethod
     def default_attempt():
         return 1
-
-    @staticmethod
-    def default_queries():
-        return 0
 
     def get_currency(self, name):
         return self.company.currency.id
@@ -235,8 +226,7 @@ class Refund(Workflow, ModelSQL, ModelView):
     @classmethod
     @move('processing')
     def _start(cls, refunds):
-        minutes = dt.timedelta(minutes=QUERY_MINUTES[0])
-        cls.write(refunds, {'query_at': clock.now() + minutes, 'queries': 0})
+        cls.write(refunds, cls.next_query())
 
     def _send(self):
         "Ask WeChat for the money; the same number never gives it twice"
@@ -340,15 +330,7 @@ class Refund(Workflow, ModelSQL, ModelView):
     @classmethod
     def query_processing(cls):
         "Ask WeChat for refunds, ever more rarely (a scheduled task)"
-        for refund in cls.search([
-                    ('state', '=', 'processing'), ('query_at', '<=', clock.now())]):
-            queries = refund.queries + 1
-            minutes = QUERY_MINUTES[min(queries, len(QUERY_MINUTES) - 1)]
-            cls.write([refund], {
-                    'queries': queries,
-                    'query_at': clock.now() + dt.timedelta(minutes=minutes),
-                    })
-            Transaction().commit()
+        for refund in cls.due('processing'):
             cls.query([refund])
 
 
