@@ -10,24 +10,13 @@ import { fileURLToPath } from 'node:url'
 import type {
   Methods, Profile, Registration, RegistrationForm, SavedTitle, Session,
 } from '../src/api/types'
+import { PORTRAIT, PROOF } from './portraits'
 
 const H5 = fileURLToPath(new URL('../dist/build/h5', import.meta.url))
 const TYPES: Record<string, string> = {
   '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css',
   '.json': 'application/json', '.png': 'image/png',
 }
-
-/** A white page with a grey figure: 329×463 px, drawn by hand as SVG. */
-const PORTRAIT = `<svg xmlns="http://www.w3.org/2000/svg" width="658" height="926">
-<rect width="658" height="926" fill="#fff"/><circle cx="329" cy="400" r="165" fill="#e9bd97"/>
-<path d="M160 380a170 190 0 0 1 338 0q-60-110-169-110t-169 110z" fill="#2b211c"/>
-<path d="M60 926q10-250 269-260 259 10 269 260z" fill="#27406b"/>
-<path d="M265 690l64 110 64-110z" fill="#fff"/></svg>`
-const PROOF = `<svg xmlns="http://www.w3.org/2000/svg" width="1000" height="1414">
-<rect width="1000" height="1414" fill="#fdfcf8"/>
-<path d="M80 80h840v1254H80z" fill="none" stroke="#8a6d3b" stroke-width="6"/>
-<path d="M300 170h400M150 320h600M150 420h520M150 520h640M150 620h400" stroke="#555" stroke-width="22"/>
-<circle cx="720" cy="1120" r="110" fill="none" stroke="#c0262d" stroke-width="9"/></svg>`
 
 class Refusal extends Error {
   constructor(readonly code: number, message: string, readonly fields?: Record<string, string>) {

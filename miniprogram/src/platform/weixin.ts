@@ -120,8 +120,8 @@ export function askSubscription(templates: string[]): Promise<Answers | null> {
     wx.requestSubscribeMessage({
       tmplIds: templates.slice(0, MOST_TEMPLATES),
       success: (answer) => {
-        const { errMsg: _, ...answers } = answer as Record<string, string>
-        resolve(answers as Answers)
+        const answers = Object.entries(answer).filter(([id]) => templates.includes(id))
+        resolve(Object.fromEntries(answers) as Answers)
       },
       fail: () => resolve(null),
     })

@@ -1,10 +1,9 @@
-import { writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { startFakeServer, type World } from '../fake-server'
+import { PORTRAIT } from '../portraits'
 import { launch, phone, type Phone } from './browser'
+import { draw } from './pictures'
 
 const HOME = /#\/$/
 const PICTURES = process.env.PICTURES
@@ -17,12 +16,7 @@ let picture: string
 
 beforeAll(async () => {
   browser = await launch()
-  const drawing = await browser.newPage({ viewport: { width: 900, height: 1100 } })
-  await drawing.setContent(`<body style="margin:0;background:#fff">
-    <div style="margin:180px auto;width:380px;height:480px;border-radius:50%;background:#e9bd97"></div>`)
-  picture = join(tmpdir(), 'photo.png')
-  writeFileSync(picture, await drawing.screenshot())
-  await drawing.close()
+  picture = await draw(browser, PORTRAIT, 900)
 })
 afterAll(() => browser.close())
 beforeEach(async () => {
