@@ -1,6 +1,7 @@
 # This file is part of supervision_training.  The LICENSE file at the top level of
 # this repository contains the full copyright notices and license terms.
 """Seats: never one too many, never one lost, however many want them at once."""
+import base64
 import contextlib
 import os
 import secrets
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import pytest
 import requests
-from conftest import BACKEND, free_port
+from conftest import BACKEND, PASSWORD, free_port
 from demo_data.client import Client, WireError
 from demo_data.people import person
 
@@ -163,6 +164,63 @@ def test_rush_while_seats_come_free(processes, crowd, form, session, staff, url)
     assert results.keys() <= {'submitted', 'cancelled', -32005}
     taken, held = seats(staff, id)
     assert taken == held == results['submitted'] <= SEATS
+
+
+class Desk:
+    """A member of staff on the wire, as the web client is.
+
+    :param url: the server's database, without the bridge's path.
+    """
+
+    def __init__(self, url, login):
+        self.url = url
+        id, token, *_ = self.call(
+            '/rpc/', 'common.db.login', login, {'password': PASSWORD})
+        session = base64.b64encode(f'{login}:{id}:{token}'.encode()).decode()
+        self.headers = {'Authorization': f'Session {session}'}
+
+    headers = {}
+
+    def call(self, path, method, *params):
+        answer = requests.post(
+            f'{self.url}{path}', json={'id': 1, 'method': method, 'params': params},
+            headers=self.headers, timeout=60).json()
+        return answer['result'] if isinstance(answer, dict) else answer
+
+    def rpc(self, method, *params):
+        return self.call('/rpc/', method, *params, {})
+
+    def reject_one(self, session):
+        "Reject the newest registration under review and return whether there was one"
+        ids = self.rpc('model.training.registration.search', [
+                ('session', '=', session), ('state', '=', 'submitted')], 0, 1,
+            [('id', 'DESC')])
+        if ids:
+            context = {
+                'active_model': 'training.registration', 'active_id': ids[0],
+                'active_ids': ids}
+            wizard = 'wizard.training.registration.reject'
+            run, *_ = self.call('/rpc/', f'{wizard}.create', context)
+            self.call('/rpc/', f'{wizard}.execute', run, {
+                    'start': {'text': '资料不全', 'reasons': [], 'marked': []},
+                    }, 'reject', context)
+        return bool(ids)
+
+
+def test_rush_while_staff_reject(processes, crowd, form, session, staff):
+    id = session(regions=['上海'], capacity=SEATS // 2)
+    wanted = form(id)
+    desk = Desk(processes.removesuffix('/training'), 'manager1')
+    with ThreadPoolExecutor(33 if MANY else 5) as pool:
+        submits = [pool.submit(submit, processes, m, wanted) for m in crowd]
+        rejected = 0
+        while not all(s.done() for s in submits):
+            rejected += desk.reject_one(id)
+    results = Counter(s.result() for s in submits)
+    assert results.keys() == {'submitted', -32005}
+    taken, held = seats(staff, id)
+    assert rejected
+    assert taken == held == results['submitted'] - rejected <= SEATS // 2
 
 
 def test_same_person_twice_at_once(processes, crowd, form, session, staff):

@@ -11,6 +11,7 @@ LANGUAGE = 'zh_CN'
 
 CONFIGURATION = '''[database]
 {database}
+retry = 20
 default_name = {name}
 [session]
 authentications = password
