@@ -162,7 +162,6 @@ export interface World {
   slowPayments: number
   /** The names of the methods that were called, with their parameters. */
   calls: [string, Record<string, unknown>][]
-  close(): void
 }
 
 type Answers = {
@@ -277,7 +276,8 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(parts)
 }
 
-function answer(world: World, text: string): object {
+/** Answers a JSON-RPC request. */
+export function answer(world: World, text: string): object {
   const { id, method, params = {} } = JSON.parse(text)
   world.calls.push([method, params])
   try {
@@ -324,15 +324,10 @@ async function respond(world: World, request: IncomingMessage, response: ServerR
   return json(response, { error: { code: -32003, message: '没有找到。' } }, 404)
 }
 
-/** Starts the server on a free port. */
-export async function startFakeServer(): Promise<World> {
-  const server = createServer((request, response) => {
-    respond(world, request, response).catch((error: Error) => send(response, String(error), 'text/plain', 500))
-  })
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  const world: World = {
-    url: `http://127.0.0.1:${port}`,
+/** Returns a world in which one trainee has a registration of every label. */
+export function newWorld(url: string): World {
+  return {
+    url,
     profile: {
       name: '王朝', sex: 'male', id_number: '4213**********4312', mobile: '13800138000', email: null,
       address: '上海市黄浦区人民路 128 号', employer: '华路工程监理有限公司', avatar: null, locked: true },
@@ -342,7 +337,16 @@ export async function startFakeServer(): Promise<World> {
       phone: '021-58001234', bank: '中国工商银行上海分行', bank_account: '6222021001112223334',
       mailing_address: '上海市黄浦区人民路 128 号', warnings: [] }],
     accepted: true, uploads: {}, slowPayments: 0, calls: [],
-    close: () => server.close(),
   }
+}
+
+/** Starts the server on a free port. */
+export async function startFakeServer(): Promise<World & { close(): void }> {
+  const server = createServer((request, response) => {
+    respond(world, request, response).catch((error: Error) => send(response, String(error), 'text/plain', 500))
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const world = { ...newWorld(`http://127.0.0.1:${port}`), close: () => { server.close() } }
   return world
 }

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { startFakeServer, type World } from '../fake-server'
+import { startFakeServer } from '../fake-server'
 import { PORTRAIT } from '../portraits'
 import { launch, phone, type Phone } from './browser'
 import { draw } from './pictures'
@@ -8,7 +8,7 @@ import { draw } from './pictures'
 const HOME = /#\/$/
 const PICTURES = process.env.PICTURES
 
-let world: World
+let world: Awaited<ReturnType<typeof startFakeServer>>
 let browser: Browser
 let mobile: Phone
 let page: Page

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startFakeServer, type World } from '../fake-server'
+import { startFakeServer } from '../fake-server'
 import { launch, phone, type Phone } from './browser'
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf-8')
@@ -29,7 +29,7 @@ const PAGES: Record<string, string> = {
   privacy: 'pages/privacy/privacy',
 }
 
-let world: World
+let world: Awaited<ReturnType<typeof startFakeServer>>
 let browser: Browser
 beforeAll(async () => {
   world = await startFakeServer()

@@ -12,13 +12,12 @@ export interface Staff {
  * @param url the server with the database: http://127.0.0.1:8000/demo
  */
 export async function logInStaff(url: string, login: string, password: string): Promise<Staff> {
-  let authorization: string | undefined
+  const headers: Record<string, string> = { 'Content-Type': 'application/json' }
 
   async function rpc(method: string, ...params: unknown[]): Promise<unknown> {
     const answer = await fetch(`${url}/rpc/`, {
       method: 'POST',
-      headers: {
-        'Content-Type': 'application/json', ...(authorization && { Authorization: authorization }) },
+      headers,
       body: JSON.stringify({ id: 0, method, params }),
     })
     const { result, error } = await answer.json() as { result: unknown, error?: unknown }
@@ -34,7 +33,8 @@ export async function logInStaff(url: string, login: string, password: string): 
   }
 
   const [user, session] = await rpc('common.db.login', login, { password }, 'zh_CN') as [number, string]
-  authorization = `Session ${Buffer.from(`${login}:${user}:${session}`).toString('base64')}`
+  const token = Buffer.from(`${login}:${user}:${session}`).toString('base64')
+  headers.Authorization = `Session ${token}`
 
   return {
     approve: async (registration) => {

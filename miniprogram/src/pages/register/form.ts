@@ -1,8 +1,7 @@
-import type { Methods, Option, Profile, Registration, Session } from '@/api/types'
+import type { Profile, Registration, Session } from '@/api/types'
 import type { Stored } from '@/components/stored'
+import type { InvoiceKind, Params } from './choices'
 
-export type Params = Methods['registration.submit']['params']
-export type InvoiceKind = NonNullable<Params['invoice']>['kind']
 
 /** The registration form as it is typed; names with a dot are those of the wire's errors. */
 export interface Form {
@@ -102,14 +101,4 @@ export function toParams(form: Form): Omit<Params, 'client_ref'> {
 
 function withoutNulls(values: object): object {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null))
-}
-
-/** Returns options whose values are ids. */
-export function ids(options: Option[]): { value: number, label: string }[] {
-  return options.map(({ value, label }) => ({ value: Number(value), label }))
-}
-
-/** Returns options whose values are texts of the wire. */
-export function texts<V extends string>(options: Option[]): { value: V, label: string }[] {
-  return options.map(({ value, label }) => ({ value: value as V, label }))
 }

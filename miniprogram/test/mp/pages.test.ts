@@ -1,0 +1,96 @@
+import { readFileSync } from 'node:fs'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { answer, newWorld, type World } from '../fake-server'
+import { type Host, startHost } from './host'
+
+const { pages } = JSON.parse(readFileSync(new URL('../../src/pages.json', import.meta.url), 'utf-8')) as {
+  pages: { path: string }[]
+}
+const QUERIES: Record<string, Record<string, string>> = {
+  register: { session: '1' }, registration: { id: '2' }, pay: { registration: '3' },
+  refund: { registration: '4' }, ticket: { registration: '4', kind: 'admission' },
+  waiting: { registration: '1' }, crop: { path: 'photo.jpg' },
+}
+const PAY = 'pages/pay/pay'
+
+let world: World
+let host: Host
+let problems: unknown[]
+let paid: Record<string, unknown> | Error
+
+beforeEach(() => {
+  problems = []
+  vi.spyOn(console, 'error').mockImplementation((...values) => problems.push(values))
+  vi.spyOn(console, 'warn').mockImplementation((...values) => problems.push(values))
+  world = newWorld('https://training.example.org')
+  paid = { errMsg: 'requestPayment:ok' }
+  host = startHost({
+    login: () => ({ code: 'code-of-wx.login' }),
+    request: ({ data }) => ({ statusCode: 200, data: answer(world, data as string) }),
+    requestPayment: () => paid,
+    requestSubscribeMessage: ({ tmplIds }) => ({
+      errMsg: 'ok', ...Object.fromEntries((tmplIds as string[]).map(id => [id, 'accept'])) }),
+    showModal: () => ({ confirm: true, cancel: false }),
+    getImageInfo: () => ({ width: 900, height: 1200 }),
+  })
+})
+afterEach(() => vi.restoreAllMocks())
+
+const called = (method: string) =>
+  world.calls.filter(([name]) => name === method).map(([, params]) => params)
+
+describe('every page', () => {
+  it.each(pages.map(({ path }) => path))('%s renders', async (path) => {
+    const page = await host.open(path, QUERIES[path.split('/')[1]])
+    expect(problems).toEqual([])
+    expect(Object.keys(page.data).length).toBeGreaterThan(0)
+  })
+})
+
+describe('logging in', () => {
+  it('takes the code of wx.login, once', async () => {
+    await host.open('pages/exams/exams')
+    await host.open('pages/messages/messages')
+    expect(host.calls.login).toHaveLength(1)
+    expect(called('auth.login')).toEqual([{ code: 'code-of-wx.login' }])
+    expect(host.calls.request.at(-1)!.header).toMatchObject({ Authorization: 'Bearer token' })
+  })
+})
+
+describe('paying', () => {
+  it('hands the order to wx.requestPayment and asks the server what became of it', async () => {
+    const page = await host.open(PAY, { registration: '3' })
+    await host.press(page, PAY, 'wechat-pay')
+    expect(host.calls.requestPayment[0]).toMatchObject({
+      timeStamp: '1', nonceStr: 'nonce', package: 'prepay_id=3', signType: 'RSA', paySign: 'sign' })
+    expect(called('payment.status')).toEqual([{ registration: 3 }])
+    expect(world.registrations.find(({ id }) => id === 3)!.label).toBe('paid')
+    expect(problems).toEqual([])
+  })
+
+  it('believes nobody who cancels', async () => {
+    paid = new Error('requestPayment:fail cancel')
+    const page = await host.open(PAY, { registration: '3' })
+    await host.press(page, PAY, 'wechat-pay')
+    expect(host.calls.showModal[0]).toMatchObject({ title: '支付未完成' })
+    expect(called('payment.status')).toEqual([])
+  })
+
+  it('says when WeChat Pay does not open', async () => {
+    paid = new Error('requestPayment:fail no permission')
+    const page = await host.open(PAY, { registration: '3' })
+    await host.press(page, PAY, 'wechat-pay')
+    expect(host.calls.showModal[0]).toMatchObject({ content: '微信支付没有打开，请稍后重试。' })
+  })
+})
+
+describe('registering', () => {
+  it('asks for messages at the tap, and tells the server', async () => {
+    const path = 'pages/register/register'
+    const page = await host.open(path, { session: '1' })
+    await host.press(page, path, 'submit')
+    expect(host.calls.requestSubscribeMessage[0].tmplIds).toEqual(['template-1'])
+    expect(called('message.subscribed')).toEqual([{ templates: { 'template-1': 'accept' } }])
+    expect(called('registration.submit')).toHaveLength(1)
+  })
+})
