@@ -23,6 +23,10 @@ interface Options {
   lifetimes: Record<string, (this: Page) => void>
 }
 
+interface App {
+  onLaunch(options: Data): void
+}
+
 /** A page as WeChat would have it, without its child components. */
 export interface Page extends Data {
   data: Data
@@ -57,6 +61,7 @@ export function startHost(answers: Record<string, Answer>): Host {
   const calls: Host['calls'] = {}
   const storage = new Map<string, unknown>()
   const stack: Page[] = []
+  let app: App | undefined
   let registered: Options | undefined
 
   const asking = (name: string) => (asked: Asked = {}) => {
@@ -94,8 +99,8 @@ export function startHost(answers: Record<string, Answer>): Host {
   }
   Object.assign(globalThis, {
     wx,
-    App: () => {},
-    getApp: () => ({ $vm: undefined, globalData: {} }),
+    App: (options: App) => { app = options },
+    getApp: () => app,
     getCurrentPages: () => stack,
     Page: (options: Options) => { registered = options },
     Component: (options: Options) => { registered = options },
@@ -116,6 +121,7 @@ export function startHost(answers: Record<string, Answer>): Host {
     return module.exports
   }
   run(resolve(BUILD, 'app.js'))
+  app!.onLaunch({ path: '', query: {} })
 
   async function open(path: string, query: Record<string, string> = {}) {
     registered = undefined

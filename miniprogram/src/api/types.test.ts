@@ -1,0 +1,9 @@
+import { readFileSync } from 'node:fs'
+import { expect, it } from 'vitest'
+import { generate } from '../../scripts/generate-types.mjs'
+
+const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf-8')
+
+it('types.ts is what openrpc.json says', () => {
+  expect(read('types.ts')).toBe(generate(JSON.parse(read('../../openrpc.json'))))
+})

@@ -1,0 +1,14 @@
+import { expect, it, vi } from 'vitest'
+import { poll } from './poll'
+
+it('asks until the answer is settled', async () => {
+  const ask = vi.fn(async () => (ask.mock.calls.length < 3 ? 'to_pay' : 'paid'))
+  expect(await poll(ask, answer => answer === 'paid', 6, 1)).toBe('paid')
+  expect(ask).toHaveBeenCalledTimes(3)
+})
+
+it('gives up with the last answer', async () => {
+  const ask = vi.fn(async () => 'to_pay')
+  expect(await poll(ask, answer => answer === 'paid', 4, 1)).toBe('to_pay')
+  expect(ask).toHaveBeenCalledTimes(4)
+})
