@@ -1,3 +1,5 @@
+// This file is part of supervision_training.  The LICENSE file at the top level of
+// this repository contains the full copyright notices and license terms.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import uniPlugin from '@dcloudio/vite-plugin-uni'
@@ -18,6 +20,9 @@ config.database = DATABASE ?? config.database
 function configuration(): Plugin {
   return {
     name: 'configuration',
+    configureServer({ middlewares }) {
+      middlewares.use('/config.json', (_, answer) => answer.end(JSON.stringify(config)))
+    },
     generateBundle() {
       if (!weixin) {
         this.emitFile({
@@ -67,5 +72,7 @@ export default defineConfig({
   base: './',
   plugins: [ariaRole(), uni(), noOutsideImages(), configuration()],
   resolve: { alias: { '@': file('src') } },
+  // `npm run dev:h5` works with the server of scripts/demo.
+  server: { proxy: { [`/${config.database}/training`]: 'http://127.0.0.1:8000' } },
   define: { WEIXIN_CONFIG: JSON.stringify({ ...config, sandbox: '' }) },
 })

@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+// This file is part of supervision_training.  The LICENSE file at the top level of
+// this repository contains the full copyright notices and license terms.
 /**
  * Writes src/api/types.ts from openrpc.json.
  *

@@ -1,3 +1,5 @@
+// This file is part of supervision_training.  The LICENSE file at the top level of
+// this repository contains the full copyright notices and license terms.
 import { describe, expect, it } from 'vitest'
 import { day, days, left, moment, span, yuan } from './format'
 

@@ -1,3 +1,5 @@
+// This file is part of supervision_training.  The LICENSE file at the top level of
+// this repository contains the full copyright notices and license terms.
 /** How values of the wire are shown. Moments carry China's offset and are shown as they stand. */
 
 /** Returns an amount in fen as yuan: 120000 → '¥1,200.00'. */

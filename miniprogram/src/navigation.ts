@@ -1,3 +1,5 @@
+// This file is part of supervision_training.  The LICENSE file at the top level of
+// this repository contains the full copyright notices and license terms.
 /** Going from page to page, and saying something in a dialog. */
 
 /** Opens a page; parameters that are null are left out. */

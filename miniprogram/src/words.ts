@@ -1,3 +1,5 @@
+// This file is part of supervision_training.  The LICENSE file at the top level of
+// this repository contains the full copyright notices and license terms.
 /** The words of the wire's states that do not come with a text of their own. */
 import type { Fee, InvoiceView, Registration, RefundView, Session } from '@/api/types'
 
@@ -73,6 +75,9 @@ export const FIELDS = {
 } as const
 
 export type FieldName = keyof typeof FIELDS
+
+/** The note at what is confirmed for good. */
+export const LOCKED = '已报名，信息不能修改'
 
 /** 特别说明, as the manual has it. */
 export const SPECIAL_NOTES = [

@@ -1,3 +1,5 @@
+// This file is part of supervision_training.  The LICENSE file at the top level of
+// this repository contains the full copyright notices and license terms.
 /**
  * A server of the contract's shapes without any rule, for development and for the tests of
  * the pages. It also serves the built H5 pages and stands in for the WeChat sandbox.

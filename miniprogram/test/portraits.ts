@@ -1,3 +1,5 @@
+// This file is part of supervision_training.  The LICENSE file at the top level of
+// this repository contains the full copyright notices and license terms.
 /** Drawn pictures, so that nobody's real one is needed. */
 
 /** A person on white, in the proportions of an ID photo. */

@@ -1,3 +1,5 @@
+// This file is part of supervision_training.  The LICENSE file at the top level of
+// this repository contains the full copyright notices and license terms.
 /** A stand-in for `uni` in unit tests: storage that works, and calls that are noted. */
 import { vi } from 'vitest'
 

@@ -1,3 +1,5 @@
+// This file is part of supervision_training.  The LICENSE file at the top level of
+// this repository contains the full copyright notices and license terms.
 import { asError, bridge, type ErrorBody, headers, loggedIn, NETWORK, RpcError } from './rpc'
 
 export type Kind = 'photo' | 'education_proof' | 'work_proof' | 'avatar'

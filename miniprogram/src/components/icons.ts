@@ -1,3 +1,5 @@
+// This file is part of supervision_training.  The LICENSE file at the top level of
+// this repository contains the full copyright notices and license terms.
 /** Stroke icons on a grid of 24, as the `d` of their path. */
 export const ICONS = {
   bell: 'M6 17V11a6 6 0 0 1 12 0v6l1.5 2h-15zM10 21h4',

@@ -1,3 +1,5 @@
+// This file is part of supervision_training.  The LICENSE file at the top level of
+// this repository contains the full copyright notices and license terms.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { fakeUni } from '../../test/uni'
 import { discardDrafts, newReference, useDraft } from './draft'
@@ -44,6 +46,15 @@ describe('a draft', () => {
     expect(storage.size).toBe(0)
     draft.save(true)
     expect(storage.get('draft:session:1')).toMatchObject({ reference: draft.reference.value })
+  })
+
+  it('never holds what is secret', () => {
+    const draft = useDraft(empty, ['mobile'])
+    draft.open('profile')
+    Object.assign(draft.values, { mobile: '13800138000', subjects: [1] })
+    draft.save()
+    expect(storage.get('draft:profile')).toMatchObject({ values: { subjects: [1] } })
+    expect(JSON.stringify([...storage])).not.toContain('13800138000')
   })
 
   it('is one for each session', () => {

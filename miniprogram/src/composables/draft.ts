@@ -1,3 +1,5 @@
+// This file is part of supervision_training.  The LICENSE file at the top level of
+// this repository contains the full copyright notices and license terms.
 import { reactive, ref, watch } from 'vue'
 
 const PREFIX = 'draft:'
@@ -19,8 +21,10 @@ interface Kept<T> {
  *
  * `open` takes up the draft of a key, or begins one with the given values; `reference`
  * stays the same for the draft's whole life. `discard` forgets it.
+ *
+ * @param secret names of values that are never written to the device
  */
-export function useDraft<T extends object>(empty: () => T) {
+export function useDraft<T extends object>(empty: () => T, secret: readonly string[] = []) {
   const values = reactive(empty()) as T
   const reference = ref('')
   const restored = ref(false)
@@ -46,7 +50,8 @@ export function useDraft<T extends object>(empty: () => T) {
   function save(always = false) {
     if (!key || !(timer || always)) return
     cancel()
-    uni.setStorageSync(key, { reference: reference.value, values: { ...values } })
+    const kept = Object.entries(values).filter(([name]) => !secret.includes(name))
+    uni.setStorageSync(key, { reference: reference.value, values: Object.fromEntries(kept) })
   }
 
   function discard() {

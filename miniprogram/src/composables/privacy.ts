@@ -1,3 +1,5 @@
+// This file is part of supervision_training.  The LICENSE file at the top level of
+// this repository contains the full copyright notices and license terms.
 import { privacy } from '@/api'
 import { logIn } from '@/api/rpc'
 import { go, home } from '@/navigation'

@@ -1,3 +1,5 @@
+// This file is part of supervision_training.  The LICENSE file at the top level of
+// this repository contains the full copyright notices and license terms.
 const CONTROL = '[role=button],[role=radio],[role=checkbox],[role=tab],[role=link]'
 const FOR_FIELD = ['aria-label', 'aria-invalid', 'aria-required', 'autocomplete']
 

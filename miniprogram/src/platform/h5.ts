@@ -1,3 +1,5 @@
+// This file is part of supervision_training.  The LICENSE file at the top level of
+// this repository contains the full copyright notices and license terms.
 /** A browser; the WeChat sandbox's pages stand in for WeChat. See types.ts. */
 import type { Prepay } from '@/api/types'
 import { drawPhoto, PHOTO } from './picture'
@@ -58,10 +60,15 @@ export function paymentReturn(): Paid | null {
   return cameBackWith('result')[0] as Paid | null
 }
 
-export function chooseDocument(): Promise<Chosen | null> {
+const PICTURES = 'image/jpeg,image/png'
+
+export const chooseImage = () => choose(PICTURES)
+export const chooseDocument = () => choose(`${PICTURES},application/pdf`)
+
+function choose(accept: string): Promise<Chosen | null> {
   const input = document.createElement('input')
   input.type = 'file'
-  input.accept = 'image/jpeg,image/png,application/pdf'
+  input.accept = accept
   return new Promise((resolve) => {
     input.onchange = () => {
       const file = input.files?.[0]

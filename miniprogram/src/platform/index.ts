@@ -1,3 +1,5 @@
+// This file is part of supervision_training.  The LICENSE file at the top level of
+// this repository contains the full copyright notices and license terms.
 /** The one place that knows on which platform the client runs. */
 import * as h5 from './h5'
 import type { Platform } from './types'

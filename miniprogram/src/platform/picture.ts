@@ -1,23 +1,9 @@
-import type { Area, Chosen } from './types'
+// This file is part of supervision_training.  The LICENSE file at the top level of
+// this repository contains the full copyright notices and license terms.
+import type { Area } from './types'
 
 /** The size in pixels that the manual asks of the ID photo. */
 export const PHOTO = { width: 658, height: 926 }
-
-/** Chooses a picture; null when the person changes their mind. */
-export function chooseImage(): Promise<Chosen | null> {
-  return new Promise((resolve) => {
-    uni.chooseImage({
-      count: 1,
-      sizeType: ['original'],
-      success: ({ tempFilePaths, tempFiles }) => {
-        const path = tempFilePaths[0]
-        const { name } = (tempFiles as { name?: string }[])[0]
-        resolve({ path, name: name ?? path.split('/').pop()! })
-      },
-      fail: () => resolve(null),
-    })
-  })
-}
 
 /** Returns the size of a picture in pixels. Rejects when it is not a picture. */
 export function pictureSize(path: string): Promise<{ width: number, height: number }> {

@@ -1,3 +1,5 @@
+// This file is part of supervision_training.  The LICENSE file at the top level of
+// this repository contains the full copyright notices and license terms.
 import type { Methods, Prepay } from '@/api/types'
 
 /** Where the server is: built in on WeChat, `config.json` beside index.html on H5. */
@@ -51,6 +53,8 @@ export interface Platform {
   /** Returns, once, what happened at a cashier page that came back to this page. */
   paymentReturn(): Paid | null
 
+  /** Chooses a picture, or takes one; null when the person changes their mind. */
+  chooseImage(): Promise<Chosen | null>
   /** Chooses a picture or a PDF file; null when the person changes their mind. */
   chooseDocument(): Promise<Chosen | null>
   /** Shows a file of the server; the viewer prints, saves and forwards it. */

@@ -1,6 +1,8 @@
+// This file is part of supervision_training.  The LICENSE file at the top level of
+// this repository contains the full copyright notices and license terms.
 /** WeChat. What each member does is said in types.ts. */
 import type { Prepay } from '@/api/types'
-import { chooseImage, drawPhoto, PHOTO } from './picture'
+import { drawPhoto, PHOTO } from './picture'
 import type { Answers, Area, Chosen, Config, Paid } from './types'
 
 /** WeChat takes more in recent versions, but older ones refuse the whole call. */
@@ -40,6 +42,19 @@ export function pay(prepay: Prepay): Promise<Paid> {
 
 export function paymentReturn(): Paid | null {
   return null
+}
+
+export function chooseImage(): Promise<Chosen | null> {
+  return new Promise((resolve) => {
+    wx.chooseMedia({
+      count: 1,
+      mediaType: ['image'],
+      sizeType: ['original'],
+      success: ({ tempFiles: [{ tempFilePath }] }) =>
+        resolve({ path: tempFilePath, name: tempFilePath.split('/').pop()! }),
+      fail: () => resolve(null),
+    })
+  })
 }
 
 export async function chooseDocument(): Promise<Chosen | null> {

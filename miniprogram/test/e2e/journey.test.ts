@@ -1,3 +1,5 @@
+// This file is part of supervision_training.  The LICENSE file at the top level of
+// this repository contains the full copyright notices and license terms.
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { startFakeServer } from '../fake-server'
@@ -181,6 +183,18 @@ describe('registering', () => {
     expect(await page.evaluate(() => localStorage.getItem('draft:session:1'))).toBeNull()
     await by('home').click()
     await page.waitForURL(HOME)
+  })
+
+  it('forgets a title that is deleted meanwhile', async () => {
+    await mobile.open('pages/register/register?session=1')
+    await by('wants_invoice-true').click()
+    await choose('invoice.title', '华路工程监理有限公司')
+    await page.getByText('管理发票抬头').click()
+    await button('删除').click()
+    await page.locator('.uni-modal__btn_primary').click()
+    await expectText('还没有发票抬头')
+    await page.goBack()
+    expect(await by('invoice.title').innerText()).toContain('请选择发票抬头')
   })
 
   it('carries what is typed over to another session', async () => {

@@ -1,3 +1,5 @@
+// This file is part of supervision_training.  The LICENSE file at the top level of
+// this repository contains the full copyright notices and license terms.
 /**
  * Plays the manual from the first page to the last against a real server with the WeChat
  * sandbox, as `scripts/demo` runs them. SERVER says where it is.

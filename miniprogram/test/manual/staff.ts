@@ -1,3 +1,5 @@
+// This file is part of supervision_training.  The LICENSE file at the top level of
+// this repository contains the full copyright notices and license terms.
 /** Staff of an organizing unit, through Tryton's own JSON-RPC. */
 export interface Staff {
   approve(registration: number): Promise<void>

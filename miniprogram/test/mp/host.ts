@@ -1,3 +1,5 @@
+// This file is part of supervision_training.  The LICENSE file at the top level of
+// this repository contains the full copyright notices and license terms.
 /**
  * Runs the compiled mini-program in Node: as much of WeChat as its pages need.
  *

@@ -1,3 +1,5 @@
+// This file is part of supervision_training.  The LICENSE file at the top level of
+// this repository contains the full copyright notices and license terms.
 /** How often the server is asked after the cashier said "paid", and how long apart (ms). */
 const POLLS = 6
 const PAUSE = 1500

@@ -1,3 +1,5 @@
+// This file is part of supervision_training.  The LICENSE file at the top level of
+// this repository contains the full copyright notices and license terms.
 import type { Methods, Option, SavedTitle, Session, SessionItem } from '@/api/types'
 import { day } from '@/format'
 import { SESSION_STATUS } from '@/words'

@@ -1,3 +1,5 @@
+// This file is part of supervision_training.  The LICENSE file at the top level of
+// this repository contains the full copyright notices and license terms.
 import type { Profile, Registration, Session } from '@/api/types'
 import type { Stored } from '@/components/stored'
 import type { InvoiceKind, Params } from './choices'
