@@ -162,6 +162,8 @@ export interface World {
   uploads: Record<string, Buffer>
   /** How often payment.status still says "to pay" after the cashier. */
   slowPayments: number
+  /** The identity number of somebody with another WeChat account. */
+  boundNumber: string
   /** The names of the methods that were called, with their parameters. */
   calls: [string, Record<string, unknown>][]
 }
@@ -226,6 +228,9 @@ function methods(world: World): Answers {
     'profile.save': (form) => {
       if (!world.profile.locked && form.name !== undefined && !/^\d{17}[\dX]$/.test(form.id_number ?? '')) {
         throw new Refusal(-32004, '身份证号码有误。', { id_number: '身份证号码应为 18 位：17 位数字加一位数字或 X。' })
+      }
+      if (form.id_number === world.boundNumber) {
+        throw new Refusal(-32007, '该身份证号码已绑定其他微信账号，请申请换绑。')
       }
       return Object.assign(world.profile, form, { locked: true, id_number: '4213**********4312' })
     },
@@ -338,7 +343,8 @@ export function newWorld(url: string): World {
       id: 1, kind: 'unit', name: '华路工程监理有限公司', tax_number: '913101150000000015', address: '人民路 128 号',
       phone: '021-58001234', bank: '中国工商银行上海分行', bank_account: '6222021001112223334',
       mailing_address: '上海市黄浦区人民路 128 号', warnings: [] }],
-    accepted: true, uploads: {}, slowPayments: 0, calls: [],
+    accepted: true, uploads: {}, slowPayments: 0, boundNumber: '11010519491231002X',
+    calls: [],
   }
 }
 

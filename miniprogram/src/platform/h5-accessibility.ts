@@ -1,6 +1,7 @@
 // This file is part of supervision_training.  The LICENSE file at the top level of
 // this repository contains the full copyright notices and license terms.
 const CONTROL = '[role=button],[role=radio],[role=checkbox],[role=tab],[role=link]'
+const CLOSE = '[role=dialog] [aria-label=关闭]'
 const FOR_FIELD = ['aria-label', 'aria-invalid', 'aria-required', 'autocomplete']
 
 /** Sets an attribute unless it is there: an observer must not see its own work. */
@@ -43,5 +44,6 @@ export function improveAccessibility() {
       event.preventDefault()
       target.click()
     }
+    if (event.key === 'Escape') document.querySelector<HTMLElement>(CLOSE)?.click()
   })
 }

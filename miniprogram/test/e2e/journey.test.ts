@@ -98,6 +98,20 @@ describe('a new trainee', () => {
     expect(mobile.problems).toEqual([])
   })
 
+  it('can claim an identity that is bound to another account', async () => {
+    world.accepted = true
+    await mobile.open('pages/profile/profile')
+    await input('name').fill('李华')
+    await by('sex-male').click()
+    await input('id_number').fill(world.boundNumber)
+    await by('save').click()
+    await page.getByText('确定无误').click()
+    await page.getByText('申请换绑', { exact: true }).click()
+    await expectText('换绑申请已提交')
+    expect(called('profile.claim')).toEqual([{ name: '李华', id_number: world.boundNumber }])
+    expect(await page.evaluate(() => JSON.stringify(localStorage))).not.toContain(world.boundNumber)
+  })
+
   it('is led home without agreeing', async () => {
     await mobile.open('pages/profile/profile')
     await by('accept').waitFor()
@@ -143,6 +157,8 @@ describe('registering', () => {
     expect(await full.getAttribute('aria-disabled')).toBe('true')
     await full.click({ force: true })
     expect(await page.getByRole('dialog').count()).toBe(1)
+    await page.keyboard.press('Escape')
+    expect(await page.getByRole('dialog').count()).toBe(0)
   })
 
   it('is done once, with an invoice, from a draft that survives leaving', async () => {
@@ -325,6 +341,13 @@ describe('my exams', () => {
 })
 
 describe('when things go wrong', () => {
+  it('a login that this page did not ask for is not used', async () => {
+    await page.goto(`${world.url}/h5/?code=evil&state=evil#/pages/exams/exams`)
+    await by('registration').waitFor()
+    expect(called('auth.login')).toEqual([{ code: 'code' }])
+    expect(page.url()).not.toContain('code=')
+  })
+
   it('a page says so and tries again', async () => {
     let down = true
     await page.route(/training\/rpc/, route => (down ? route.abort() : route.continue()))
