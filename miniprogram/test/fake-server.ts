@@ -327,7 +327,7 @@ async function respond(world: World, request: IncomingMessage, response: ServerR
       file, url: `/demo/training/file/${file}`, mime_type: 'image/svg+xml', warnings: [] })
   }
   if (third === 'file') return send(response, fourth === 'photo' ? PORTRAIT : PROOF, 'image/svg+xml')
-  if (third === 'ticket') return send(response, '%PDF-1.4', 'application/pdf')
+  if (third === 'ticket') return send(response, `paper ${url.pathname}`, 'text/plain')
   return json(response, { error: { code: -32003, message: '没有找到。' } }, 404)
 }
 
