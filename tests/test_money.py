@@ -252,13 +252,26 @@ def test_refund_rules(trainee, desk, sandbox, staff):
 
 
 def test_cancelled_session_gives_everything_back(
-        trainee, desk, sandbox, staff):
+        trainee, phone, new_person, desk, sandbox, staff, task):
     one = trainee(refund_until=clock.today() - dt.timedelta(1))
     desk('reviewer1', one.id, 'approve')
     one.pay(sandbox)
-    desk('manager1', one.id, lambda r: r.session.click('cancel'))
-    wait_for(lambda: one.shows('已退款'))
+    bert = new_person()
+    other = phone(bert)
+    registered = other.register(bert, one.see()['session']['id'])
+    with staff('manager1'):
+        session = Model.get('training.registration')(one.id).session
+        session.click('cancel')
+        assert (session.unsettled, session.settled) == (2, 0)
+        task('training.session', 'settle_cancelled')
+        wait_for(lambda: one.shows('已退款'))
+        session.reload()
+        assert (session.unsettled, session.settled) == (0, 1)
     assert one.see()['refund']['amount'] == 120000
+    assert other('registration.get', id=registered['id'])['label_text'] == '已取消'
+    told = len(one.titles())
+    task('training.session', 'settle_cancelled')
+    assert len(one.titles()) == told
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 # This file is part of supervision_training.  The LICENSE file at the top level of
 # this repository contains the full copyright notices and license terms.
 from trytond.model import fields
+from trytond.modules.currency.fields import Monetary
 from trytond.pool import PoolMeta
 
 
@@ -16,3 +17,8 @@ class Company(metaclass=PoolMeta):
         help="The form (附件2) that trainees download, fill in and have stamped. "
         "Leave empty for the standard one.")
     work_certificate_name = fields.Char("Work Certificate File Name")
+    refund_limit = Monetary(
+        "Refunds by One Person up to", currency='currency', digits='currency',
+        domain=['OR', ('refund_limit', '=', None), ('refund_limit', '>=', 0)],
+        help="A refund of more than this amount has to be granted by two persons. "
+        "Leave empty for no limit.")

@@ -57,6 +57,7 @@ class Document(ModelSQL, ModelView):
         cls._sql_indexes.update({
                 Index(t, (t.trainee, Index.Equality())),
                 Index(t, (t.uploaded_at, Index.Range())),
+                Index(t, (t.digest, Index.Equality())),
                 })
 
     def get_rec_name(self, name):
@@ -76,6 +77,14 @@ class Document(ModelSQL, ModelView):
     def warning_texts(self):
         texts = dict(self.get_warnings())
         return [texts[w] for w in self.warnings or []]
+
+    @property
+    def used_by_others(self):
+        "Return whether another trainee uploaded the same file"
+        return bool(self.search([
+                    ('digest', '=', self.digest),
+                    ('trainee', '!=', self.trainee.id),
+                    ], limit=1))
 
     @staticmethod
     def judge(kind, data):

@@ -9,6 +9,7 @@ TASKS = [
     ('training.refund|query_processing', "Ask WeChat for Refunds"),
     ('training.notification|send_queued', "Send Queued Messages by WeChat"),
     ('training.session|close_and_finish', "Close and Finish Sessions"),
+    ('training.session|settle_cancelled', "Settle Cancelled Sessions"),
     ('training.document|clean', "Delete Unused Uploads"),
     ('training.trainee.token|clean', "Delete Expired Logins"),
     ]

@@ -75,9 +75,13 @@ class Registration(metaclass=PoolMeta):
     @classmethod
     @ModelView.button
     def approve(cls, registrations):
-        "Let the trainee pay; who has nothing to pay is paid"
+        """Let the trainee pay; who has nothing to pay is paid.
+
+        :returns: the client's action to show the next registration.
+        """
         cls._approve(registrations)
         cls.pay([r for r in registrations if not r.amount])
+        return 'next'
 
     @classmethod
     @move('approved')

@@ -57,6 +57,12 @@ class Refund(Workflow, PolledMixin, ModelSQL, ModelView):
             ('failed', "Failed"),
             ], "State", required=True, readonly=True, sort=False)
     state_string = state.translated('state')
+    four_eyes = fields.Function(
+        fields.Boolean("Four Eyes",
+            states={'invisible': ~Eval('four_eyes')},
+            help="Two persons have to grant it, as the amount is above the limit of "
+            "the unit."),
+        'get_four_eyes')
 
     @classmethod
     def __setup__(cls):
@@ -103,6 +109,10 @@ class Refund(Workflow, PolledMixin, ModelSQL, ModelView):
     def get_currency(self, name):
         return self.company.currency.id
 
+    def get_four_eyes(self, name):
+        limit = self.company.refund_limit
+        return limit is not None and self.amount > limit
+
     @classmethod
     def moved(cls, refunds, state, note):
         "The registration's events tell of a refund what its methods record"
@@ -140,6 +150,7 @@ class Refund(Workflow, PolledMixin, ModelSQL, ModelView):
         "Give all the money of a registration back, whatever the rules say"
         if refund := registration.refund:
             if refund.state == 'requested':
+                cls.write([refund], {'amount': refund.payment.amount})
                 cls.approve([refund])
             if refund.state != 'rejected':
                 return
@@ -329,7 +340,11 @@ class Refund(Workflow, PolledMixin, ModelSQL, ModelView):
 
     @classmethod
     def query_processing(cls):
-        "Ask WeChat for refunds, ever more rarely (a scheduled task)"
+        """Ask WeChat for refunds, ever more rarely (a scheduled task).
+
+        Granted refunds that a crash kept from WeChat are sent.
+        """
+        cls.process(cls.search([('state', '=', 'approved')]))
         for refund in cls.due('processing'):
             cls.query([refund])
 

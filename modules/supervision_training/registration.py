@@ -183,9 +183,6 @@ class Registration(Workflow, ModelSQL, ModelView):
     work_proof_image = fields.Function(
         fields.Binary("Work Proof", filename='work_proof_name'), 'get_image')
     work_proof_name = fields.Function(fields.Char("Work Proof"), 'get_name')
-    warnings = fields.Function(
-        fields.Text("Warnings", states={'invisible': ~Bool(Eval('warnings'))}),
-        'get_warnings')
 
     @classmethod
     def __setup__(cls):
@@ -227,6 +224,7 @@ class Registration(Workflow, ModelSQL, ModelView):
             ('trainee.name', *clause[1:]),
             ('mobile', *clause[1:]),
             ('employer', *clause[1:]),
+            ('trainee_id_number', *clause[1:]),
             ]
 
     def get_currency(self, name):
@@ -279,18 +277,6 @@ class Registration(Workflow, ModelSQL, ModelView):
     def get_name(self, name):
         document = getattr(self, name.removesuffix('_name'))
         return document.file_name if document else None
-
-    def get_warnings(self, name):
-        "What a reviewer should look at twice"
-        texts = []
-        for kind in ['photo', 'education_proof', 'work_proof']:
-            if document := getattr(self, kind):
-                texts += [
-                    f'{document.kind_string}: {w}' for w in document.warning_texts]
-        until = self.education_valid_until
-        if until and until < clock.today():
-            texts.append(gettext('supervision_training.msg_education_expired'))
-        return '\n'.join(texts)
 
     @property
     def number_in_queue(self):

@@ -1,8 +1,14 @@
 # This file is part of supervision_training.  The LICENSE file at the top level of
 # this repository contains the full copyright notices and license terms.
+"""What a reviewer sees beside the form, and the wizards that decide on many."""
 from trytond.i18n import gettext
 from trytond.model import ModelView, fields
+from trytond.pool import PoolMeta
+from trytond.pyson import Bool, Eval
 from trytond.wizard import Button, StateTransition, StateView, Wizard
+
+from . import clock
+from .locking import lock
 
 MARKED_FIELDS = [
     ('education', "Education"),
@@ -17,6 +23,122 @@ MARKED_FIELDS = [
     ]
 
 
+class Registration(metaclass=PoolMeta):
+    __name__ = 'training.registration'
+
+    warnings = fields.Function(
+        fields.Text("Warnings", states={'invisible': ~Bool(Eval('warnings'))},
+            help="What to look at twice before deciding."),
+        'get_warnings')
+    changes = fields.Function(
+        fields.Text("Changes", states={'invisible': ~Bool(Eval('changes'))},
+            help="What the trainee changed since the last rejection."),
+        'get_changes')
+    others = fields.Function(
+        fields.One2Many('training.registration', None, "Other Registrations",
+            help="The trainee's other registrations with the unit."),
+        'get_others')
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        cls._buttons.update({
+                'approve_many': {
+                    'invisible': Eval('state') != 'submitted',
+                    'icon': 'tryton-ok',
+                    'depends': ['state'],
+                    },
+                })
+
+    def get_warnings(self, name):
+        texts = []
+        for kind in ['photo', 'education_proof', 'work_proof']:
+            if document := getattr(self, kind):
+                texts += [
+                    f'{document.kind_string}: {w}' for w in document.warning_texts]
+        until = self.education_valid_until
+        if until and until < clock.today():
+            texts.append(gettext('supervision_training.msg_education_expired'))
+        if self.work_years == 'less_than_one':
+            texts.append(gettext('supervision_training.msg_less_than_one_year'))
+        if self.photo.used_by_others:
+            texts.append(gettext('supervision_training.msg_photo_of_others'))
+        texts += [
+            gettext('supervision_training.msg_mobile_of_others', other=other.rec_name)
+            for other in self.search([
+                    ('company', '=', self.company.id),
+                    ('mobile', '=', self.mobile),
+                    ('trainee', '!=', self.trainee.id),
+                    ], limit=3)]
+        texts += [
+            gettext('supervision_training.msg_registered_elsewhere',
+                session=other.session.rec_name, label=other.label_string)
+            for other in self.others
+            if other.state in self.live_states and not other.session.ended]
+        return '\n'.join(texts)
+
+    def get_changes(self, name):
+        for event in self.events:
+            if event.name in {'submitted', 'waiting'} and event.note:
+                return event.note
+
+    def get_others(self, name):
+        return [r.id for r in self.search([
+                    ('trainee', '=', self.trainee.id),
+                    ('company', '=', self.company.id),
+                    ('id', '!=', self.id),
+                    ])]
+
+    @classmethod
+    @ModelView.button_action('supervision_training.wizard_registration_approve')
+    def approve_many(cls, registrations):
+        pass
+
+
+class Outcome(ModelView):
+    "What a decision on many did not do"
+    __name__ = 'training.registration.outcome'
+
+    text = fields.Text("Text", readonly=True)
+
+
+class DecideMixin:
+    "Decide on what can be decided, and tell of the rest"
+    __slots__ = ()
+
+    outcome = StateView(
+        'training.registration.outcome',
+        'supervision_training.registration_outcome_view_form', [
+            Button("Close", 'end', 'tryton-close', default=True),
+            ])
+
+    def possible(self, states):
+        "Return the locked records in states; the others go into the outcome"
+        chosen, left = [], []
+        for record in lock(self.records):
+            (chosen if record.state in states else left).append(record)
+        self.outcome.text = left and '\n'.join([
+                gettext('supervision_training.msg_outcome',
+                    done=len(chosen), left=len(left)),
+                *(f'{r.rec_name}: {r.state_string}' for r in left)])
+        return chosen
+
+    def default_outcome(self, fields):
+        return {'text': self.outcome.text}
+
+
+class Approve(DecideMixin, Wizard):
+    "Approve registrations"
+    __name__ = 'training.registration.approve'
+
+    start_state = 'approve'
+    approve = StateTransition()
+
+    def transition_approve(self):
+        self.model.approve(self.possible({'submitted'}))
+        return 'outcome' if self.outcome.text else 'end'
+
+
 class RejectStart(ModelView):
     __name__ = 'training.registration.reject.start'
 
@@ -29,7 +151,7 @@ class RejectStart(ModelView):
         help="The fields that your own words are about.")
 
 
-class Reject(Wizard):
+class Reject(DecideMixin, Wizard):
     "Reject registrations"
     __name__ = 'training.registration.reject'
 
@@ -45,6 +167,6 @@ class Reject(Wizard):
         text = (self.start.text or '').strip()
         text_of_mark = text or gettext('supervision_training.msg_mark')
         self.model.refuse(
-            self.records, self.start.reasons, text,
+            self.possible({'submitted', 'waiting'}), self.start.reasons, text,
             dict.fromkeys(self.start.marked or [], text_of_mark))
-        return 'end'
+        return 'outcome' if self.outcome.text else 'end'

@@ -83,6 +83,15 @@ class Session(Workflow, ModelSQL, ModelView):
             ], "State", readonly=True, required=True, sort=False)
     capacity = fields.Function(fields.Integer("Capacity"), 'get_seats')
     taken = fields.Function(fields.Integer("Seats Taken"), 'get_seats')
+    unsettled = fields.Function(
+        fields.Integer("Registrations to Settle",
+            states={'invisible': Eval('state') != 'cancelled'},
+            help="Those that are still to be cancelled or refunded."),
+        'get_settlement')
+    settled = fields.Function(
+        fields.Float("Settled",
+            states={'invisible': Eval('state') != 'cancelled'}),
+        'get_settlement')
 
     del _states
 
@@ -160,6 +169,23 @@ class Session(Workflow, ModelSQL, ModelView):
             for name in names:
                 result[name][session.id] = sum(
                     getattr(r, name) for r in session.regions)
+        return result
+
+    @classmethod
+    def get_settlement(cls, sessions, names):
+        Registration = Pool().get('training.registration')
+        result = {n: {} for n in names}
+        for session in sessions:
+            of_session = [('session', '=', session.id)]
+            total = Registration.search(of_session, count=True)
+            left = Registration.search(
+                [*of_session, ('state', 'in', Registration.live_states)], count=True)
+            values = {
+                'unsettled': left,
+                'settled': 1 - left / total if total else 1,
+                }
+            for name in names:
+                result[name][session.id] = values[name]
         return result
 
     @property
@@ -275,13 +301,27 @@ class Session(Workflow, ModelSQL, ModelView):
     @ModelView.button
     @Workflow.transition('cancelled')
     def cancel(cls, sessions):
-        "Refund and cancel every registration, in the background"
+        "Stop the session; a scheduled task settles its registrations"
+
+    @classmethod
+    def settle_cancelled(cls):
+        """Cancel or refund, one by one, what cancelled sessions still hold.
+
+        A scheduled task: it goes on where an earlier run stopped.
+        """
         Registration = Pool().get('training.registration')
         for registration in Registration.search([
-                    ('session', 'in', [s.id for s in sessions]),
-                    ('state', 'in', Registration.live_states),
+                    ('session.state', '=', 'cancelled'),
+                    ['OR',
+                        ('state', 'in', [
+                                'submitted', 'waiting', 'rejected', 'approved']),
+                        [('state', 'in', ['paid', 'checked_in']),
+                            ['OR',
+                                ('refund', '=', None),
+                                ('refund.state', 'in', ['requested', 'rejected'])]]],
                     ]):
-            Registration.__queue__.cancel_with_session([registration])
+            Registration.cancel_with_session([registration])
+            Transaction().commit()
 
     @classmethod
     @ModelView.button
