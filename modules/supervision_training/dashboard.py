@@ -1,0 +1,239 @@
+# This file is part of supervision_training.  The LICENSE file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""How things stand, counted by the database: what needs attention and the graphs."""
+import datetime as dt
+
+from sql import Literal, Null, Union
+from sql.aggregate import Count, Min, Sum
+from sql.conditionals import Case
+
+from trytond.model import ModelSQL, ModelView, fields
+from trytond.modules.currency.fields import Monetary
+from trytond.pool import Pool
+from trytond.pyson import PYSONEncoder
+from trytond.wizard import StateAction, StateTransition, Wizard
+
+from . import clock
+
+DAY = dt.timedelta(1)
+DAYS_OF_MONEY = 14
+
+
+def _number(company, place):
+    "Return an id for the line of a unit at a place (less than 100) of a list"
+    return company * 100 + place
+
+
+class ByUnit(ModelSQL, ModelView):
+    "Figures of a unit"
+    __slots__ = ()
+
+    company = fields.Many2One('company.company', "Organizing Unit", readonly=True)
+
+
+class Attention(ByUnit):
+    "What needs somebody's attention today"
+    __name__ = 'training.dashboard.attention'
+
+    kind = fields.Selection([
+            ('review_late', "Reviews Older than Two Days"),
+            ('payment_ending', "Deadlines of Payment within a Day"),
+            ('refund_requested', "Refunds to Decide"),
+            ('refund_failed', "Refunds that Failed"),
+            ('payment_disputed', "Payments in Dispute"),
+            ('notification_failed', "Messages not Sent by WeChat"),
+            ], "Matter", readonly=True, sort=False)
+    kind_string = kind.translated('kind')
+    count = fields.Integer("Count", readonly=True)
+    since = fields.DateTime("Since", readonly=True)
+
+    @classmethod
+    def _matters(cls):
+        "Return for each kind the model, the field of its date, and a domain"
+        now = clock.now()
+        return {
+            'review_late': ('training.registration', 'submitted_at', [
+                    ('state', '=', 'submitted'),
+                    ('submitted_at', '<', now - 2 * DAY)]),
+            'payment_ending': ('training.registration', 'payment_deadline', [
+                    ('state', '=', 'approved'),
+                    ('payment_deadline', '<', now + DAY)]),
+            'refund_requested': ('training.refund', 'requested_at', [
+                    ('state', '=', 'requested')]),
+            'refund_failed': ('training.refund', 'requested_at', [
+                    ('state', '=', 'failed')]),
+            'payment_disputed': ('training.payment', 'create_date', [
+                    ('state', '=', 'disputed')]),
+            'notification_failed': ('training.notification', 'create_date', [
+                    ('state', '=', 'failed'), ('create_date', '>', now - 7 * DAY)]),
+            }
+
+    @classmethod
+    def table_query(cls):
+        queries = []
+        for place, (kind, (name, date, domain)) in enumerate(cls._matters().items()):
+            Model = Pool().get(name)
+            t = Model.__table__()
+            found = Model.search(domain, query=True)
+            queries.append(t.select(
+                    _number(t.company, place).as_('id'),
+                    t.company.as_('company'),
+                    Literal(kind).as_('kind'),
+                    Count(t.id).as_('count'),
+                    Min(getattr(t, date)).as_('since'),
+                    where=t.id.in_(found),
+                    group_by=t.company))
+        return Union(*queries, all_=True)
+
+
+class OpenAttention(Wizard):
+    "Open the records behind a line"
+    __name__ = 'training.dashboard.attention.open'
+
+    start = StateTransition()
+    registration = StateAction('supervision_training.act_registration')
+    refund = StateAction('supervision_training.act_refund')
+    payment = StateAction('supervision_training.act_payment')
+    notification = StateAction('supervision_training.act_notification')
+
+    def transition_start(self):
+        model, _, _ = self.record._matters()[self.record.kind]
+        return model.rpartition('.')[2]
+
+    def _open(self, action):
+        _, _, domain = self.record._matters()[self.record.kind]
+        action['name'] = self.record.kind_string
+        action['domains'] = []
+        action['pyson_domain'] = PYSONEncoder().encode(
+            [*domain, ('company', '=', self.record.company.id)])
+        return action, {}
+
+    do_registration = do_refund = do_payment = do_notification = _open
+
+
+class ByState(ByUnit):
+    "Registrations of the sessions that are not over, by state"
+    __name__ = 'training.dashboard.state'
+
+    state = fields.Selection('get_states', "State", readonly=True)
+    name = fields.Function(fields.Char("State"), 'get_name')
+    count = fields.Integer("Registrations", readonly=True)
+
+    def get_name(self, name):
+        return dict(self.get_states())[self.state]
+
+    @classmethod
+    def get_states(cls):
+        Registration = Pool().get('training.registration')
+        return Registration.fields_get(['state'])['state']['selection']
+
+    @classmethod
+    def table_query(cls):
+        pool = Pool()
+        Registration = pool.get('training.registration')
+        registration = Registration.__table__()
+        session = pool.get('training.session').__table__()
+        place = Case(
+            *((registration.state == state, index) for index, (state, _)
+                in enumerate(Registration.state.selection)))
+        found = (registration
+            .join(session, condition=registration.session == session.id)
+            .select(
+                registration.company, registration.state, place.as_('place'),
+                where=session.state.in_(['open', 'closed'])))
+        return found.select(
+            _number(found.company, found.place).as_('id'),
+            found.company.as_('company'),
+            found.state.as_('state'),
+            Count(Literal('*')).as_('count'),
+            group_by=[found.company, found.state, found.place])
+
+
+class ReviewAge(ByUnit):
+    "How long registrations have been waiting for their review"
+    __name__ = 'training.dashboard.review_age'
+
+    age = fields.Selection([
+            ('0', "Today"),
+            ('1', "One Day"),
+            ('2', "Two Days"),
+            ('3', "Three Days to a Week"),
+            ('4', "More than a Week"),
+            ], "Age", readonly=True, sort=False)
+    name = fields.Function(fields.Char("Age"), 'get_name')
+    count = fields.Integer("Registrations", readonly=True)
+
+    def get_name(self, name):
+        return dict(self.fields_get(['age'])['age']['selection'])[self.age]
+
+    @classmethod
+    def table_query(cls):
+        registration = Pool().get('training.registration').__table__()
+        now = clock.now()
+        age = Case(
+            *((registration.submitted_at > now - days * DAY, age)
+                for age, days in enumerate([1, 2, 3, 7])), else_=4)
+        found = registration.select(
+            registration.company, age.as_('age'),
+            where=registration.state == 'submitted')
+        return found.select(
+            _number(found.company, found.age).as_('id'),
+            found.company.as_('company'),
+            cls.age.sql_cast(found.age).as_('age'),
+            Count(Literal('*')).as_('count'),
+            group_by=[found.company, found.age])
+
+
+class Money(ByUnit):
+    "What came in and went out on each of the last days, in yuan"
+    __name__ = 'training.dashboard.money'
+
+    currency = fields.Function(
+        fields.Many2One('currency.currency', "Currency"), 'get_currency')
+    date = fields.Date("Date", readonly=True, help="The day in China.")
+    income = Monetary(
+        "Payments", currency='currency', digits='currency', readonly=True)
+    outcome = Monetary(
+        "Refunds", currency='currency', digits='currency', readonly=True)
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        cls._order = [('date', 'ASC')]
+
+    def get_currency(self, name):
+        return self.company.currency.id
+
+    @classmethod
+    def table_query(cls):
+        pool = Pool()
+        payment = pool.get('training.payment').__table__()
+        refund = pool.get('training.refund').__table__()
+        moved = Union(
+            payment.select(
+                payment.company, payment.paid_at.as_('at'),
+                payment.amount.as_('income'), Literal(0).as_('outcome'),
+                where=payment.paid_at != Null),
+            refund.select(
+                refund.company, refund.done_at.as_('at'),
+                Literal(0).as_('income'), refund.amount.as_('outcome'),
+                where=refund.done_at != Null),
+            all_=True)
+        today = clock.today()
+        begins = {
+            n: clock.end_of(today - (n + 1) * DAY) for n in range(DAYS_OF_MONEY)}
+        place = Case(*((moved.at >= begin, n) for n, begin in begins.items()))
+        date = Case(*(
+                (moved.at >= begin, cls.date.sql_format(today - n * DAY))
+                for n, begin in begins.items()))
+        found = moved.select(
+            moved.company, place.as_('place'), date.as_('date'),
+            moved.income, moved.outcome,
+            where=moved.at >= begins[DAYS_OF_MONEY - 1])
+        return found.select(
+            _number(found.company, found.place).as_('id'),
+            found.company.as_('company'),
+            cls.date.sql_cast(found.date).as_('date'),
+            Sum(found.income).as_('income'),
+            Sum(found.outcome).as_('outcome'),
+            group_by=[found.company, found.place, found.date])
