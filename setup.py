@@ -49,6 +49,8 @@ setup(
         *(within_series(f'trytond_{name}') for name in depends),
         within_series('proteus'),
         'cvttf-notosanscjk-regular',
+        'defusedxml >= 0.7',
+        'openpyxl >= 3.1',
         'openrpc >= 11.1, < 12',
         'pillow >= 11',
         'pypdf >= 5',

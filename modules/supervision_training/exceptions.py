@@ -65,3 +65,7 @@ class WeChatFailure(TrainingError):
 
 class ReasonRequired(WrongState):
     """Staff must give a reason."""
+
+
+class UnreadableFile(TrainingError):
+    """An uploaded file can not be read, or what it says can not be true."""
