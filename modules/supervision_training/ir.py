@@ -10,6 +10,7 @@ TASKS = [
     ('training.notification|send_queued', "Send Queued Messages by WeChat"),
     ('training.session|close_and_finish', "Close and Finish Sessions"),
     ('training.session|settle_cancelled', "Settle Cancelled Sessions"),
+    ('training.registration|seat_late', "Seat Who Paid Late"),
     ('training.document|clean', "Delete Unused Uploads"),
     ('training.trainee.token|clean', "Delete Expired Logins"),
     ]

@@ -165,28 +165,6 @@ class Registration(metaclass=PoolMeta):
         "Ask WeChat whether the registrations are paid"
         Pool().get('training.payment').settle(registrations)
 
-    @classmethod
-    def allocate(cls, registrations):
-        """Give an admission number and a seat to those who have none yet.
-
-        The number is the day of the exam, the session's region and the seat, which
-        counts up by region in the order of registration. Nobody gets a number that
-        was given before, also to who left.
-        """
-        for registration in registrations:
-            if registration.admission_number:
-                continue
-            place, = lock([registration.session_region])
-            seat = cls.search([
-                    ('session_region', '=', place.id),
-                    ('admission_number', '!=', None),
-                    ], count=True) + 1
-            region = list(registration.session.regions).index(place) + 1
-            day = registration.session.exam_date
-            registration.admission_number = f'{day:%y%m%d}{place.id:05}{seat:04}'
-            registration.seat = f'{region}-{seat:03}'
-            registration.save()
-
     # What follows from the rest
 
     @classmethod
@@ -197,11 +175,11 @@ class Registration(metaclass=PoolMeta):
         Invoice = pool.get('training.invoice')
         Notification = pool.get('training.notification')
         cls.write(registrations, {'paid_at': clock.now()})
-        cls.allocate([
-                r for r in registrations if r.session.admission_published])
         for registration in registrations:
             Invoice.wish(registration)
             Notification.post(registration, 'paid')
+        cls.allocate([
+                r for r in registrations if r.session.admission_published])
 
     @classmethod
     @move('completed')

@@ -132,9 +132,6 @@ class Registration(Workflow, ModelSQL, ModelView):
         help="The last refund that was asked for.")
     events = fields.One2Many(
         'training.registration.event', 'registration', "History", readonly=True)
-    admission_number = fields.Char("Admission Number", readonly=True)
-    room = fields.Char("Room", readonly=True)
-    seat = fields.Char("Seat", readonly=True)
     state = fields.Selection([
             ('submitted', "Submitted"),
             ('waiting', "Waiting List"),
@@ -310,8 +307,7 @@ class Registration(Workflow, ModelSQL, ModelView):
             'cancel': self.state in {'submitted', 'waiting', 'rejected', 'approved'},
             'refund': self.refundable is not None,
             'attendance': held and bool(session.attendance_published),
-            'admission': held and bool(session.admission_published)
-            and bool(self.admission_number),
+            'admission': held and bool(session.admission_published) and self.seated,
             }
         return [action for action, is_allowed in allowed.items() if is_allowed]
 

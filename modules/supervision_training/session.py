@@ -343,8 +343,6 @@ class Session(Workflow, ModelSQL, ModelView):
                 ('session', 'in', [s.id for s in sessions]),
                 ('state', 'in', ['paid', 'checked_in']),
                 ])
-        if kind == 'admission':
-            Registration.allocate(registrations)
         for registration in registrations:
             Notification.post(registration, f'{kind}_published')
 
