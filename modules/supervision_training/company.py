@@ -5,6 +5,32 @@ from trytond.modules.currency.fields import Monetary
 from trytond.pool import PoolMeta
 
 
+class OfUnits:
+    """What belongs to units by way of another record.
+
+    The record rule is on ``companies``: of a domain over a dotted name trytond's
+    export only checks that its first part is set.
+    """
+    __slots__ = ()
+    _companies_path = None
+
+    companies = fields.Function(
+        fields.Many2Many('company.company', None, None, "Organizing Units"),
+        'get_companies', searcher='search_companies')
+
+    def get_companies(self, name):
+        records = {self}
+        for name in self._companies_path.split('.'):
+            found = [getattr(r, name) for r in records]
+            records = {
+                r for f in found for r in (f if isinstance(f, tuple) else [f])}
+        return [c.id for c in records]
+
+    @classmethod
+    def search_companies(cls, name, clause):
+        return [(cls._companies_path, *clause[1:])]
+
+
 class Company(metaclass=PoolMeta):
     __name__ = 'company.company'
 

@@ -11,6 +11,7 @@ from trytond.tools import grouped_slice
 from trytond.transaction import inactive_records
 
 from . import clock, media
+from .company import OfUnits
 from .exceptions import InvalidFields, NotFound
 
 KINDS = [
@@ -21,9 +22,10 @@ KINDS = [
     ]
 
 
-class Document(ModelSQL, ModelView):
+class Document(OfUnits, ModelSQL, ModelView):
     "What a trainee uploaded"
     __name__ = 'training.document'
+    _companies_path = 'trainee.registrations.company'
 
     name = fields.Char(
         "Name", required=True, readonly=True,

@@ -4,11 +4,13 @@ from trytond.model import Index, ModelSQL, ModelView, fields
 from trytond.transaction import Transaction
 
 from . import clock
+from .company import OfUnits
 
 
-class Event(ModelSQL, ModelView):
+class Event(OfUnits, ModelSQL, ModelView):
     "What happened to a registration: written once, never changed"
     __name__ = 'training.registration.event'
+    _companies_path = 'registration.company'
 
     registration = fields.Many2One(
         'training.registration', "Registration", required=True, readonly=True,

@@ -11,6 +11,7 @@ from trytond.modules.currency.fields import Monetary
 from trytond.pool import Pool
 
 from . import clock
+from .company import OfUnits
 from .exceptions import InvalidFields, NotFound
 
 TITLE_KINDS = [
@@ -28,9 +29,10 @@ def clean_tax_number(number):
     return re.sub(r'\s', '', unicodedata.normalize('NFKC', number or '')).upper()
 
 
-class Title(ModelSQL, ModelView):
+class Title(OfUnits, ModelSQL, ModelView):
     "Whom a trainee's invoices are made out to (发票抬头)"
     __name__ = 'training.invoice.title'
+    _companies_path = 'trainee.registrations.company'
 
     trainee = fields.Many2One(
         'training.trainee', "Trainee", required=True, readonly=True,

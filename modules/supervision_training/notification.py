@@ -7,6 +7,7 @@ from trytond.pyson import Eval
 from trytond.transaction import Transaction
 
 from . import clock, wechat
+from .company import OfUnits
 from .configuration import mini_program
 from .locking import lock
 from .trainee import LANGUAGE
@@ -245,9 +246,10 @@ class TemplateLine(ModelSQL, ModelView):
             }[self.value]
 
 
-class Subscription(ModelSQL, ModelView):
+class Subscription(OfUnits, ModelSQL, ModelView):
     "How many messages of a template a trainee still wants: WeChat does not tell"
     __name__ = 'training.subscription'
+    _companies_path = 'trainee.registrations.company'
 
     trainee = fields.Many2One(
         'training.trainee', "Trainee", required=True, readonly=True,

@@ -10,6 +10,7 @@ from trytond.pool import Pool
 from trytond.pyson import Bool, Eval
 
 from . import clock
+from .company import OfUnits
 from .exceptions import NotFound
 from .session import EXAM_TYPES, INDUSTRIES, SUBJECT_ORDER
 
@@ -326,8 +327,9 @@ class Registration(Workflow, ModelSQL, ModelView):
         return registration
 
 
-class RegistrationSubject(ModelSQL, ModelView):
+class RegistrationSubject(OfUnits, ModelSQL, ModelView):
     __name__ = 'training.registration-training.subject'
+    _companies_path = 'registration.company'
 
     registration = fields.Many2One(
         'training.registration', "Registration", required=True, ondelete='CASCADE')
@@ -347,9 +349,10 @@ class RegistrationSubject(ModelSQL, ModelView):
         cls._sql_indexes.add(Index(t, (t.registration, Index.Equality())))
 
 
-class Mark(ModelSQL, ModelView):
+class Mark(OfUnits, ModelSQL, ModelView):
     "A reviewer's remark about a field of the form"
     __name__ = 'training.registration.mark'
+    _companies_path = 'registration.company'
 
     registration = fields.Many2One(
         'training.registration', "Registration", required=True, readonly=True,

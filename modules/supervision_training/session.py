@@ -15,6 +15,7 @@ from trytond.pyson import Bool, Eval
 from trytond.transaction import Transaction
 
 from . import clock
+from .company import OfUnits
 from .exceptions import SessionFull, WrongState
 
 INDUSTRIES = [
@@ -457,8 +458,9 @@ class SessionRegion(sequence_ordered(), ModelSQL, ModelView):
                     where=(t.id == self.id) & (t.taken > 0)))
 
 
-class SessionFee(sequence_ordered(), ModelSQL, ModelView):
+class SessionFee(OfUnits, sequence_ordered(), ModelSQL, ModelView):
     __name__ = 'training.session.fee'
+    _companies_path = 'session.company'
 
     session = fields.Many2One(
         'training.session', "Session", required=True, ondelete='CASCADE')
@@ -493,8 +495,9 @@ class SessionFee(sequence_ordered(), ModelSQL, ModelView):
             return self.session.company.currency
 
 
-class RefundRate(ModelSQL, ModelView):
+class RefundRate(OfUnits, ModelSQL, ModelView):
     __name__ = 'training.session.refund_rate'
+    _companies_path = 'session.company'
 
     session = fields.Many2One(
         'training.session', "Session", required=True, ondelete='CASCADE')

@@ -17,6 +17,7 @@ from trytond.transaction import Transaction
 from trytond.wizard import Button, StateTransition, StateView, Wizard
 
 from . import clock, identity
+from .company import OfUnits
 from .configuration import decrypt, encrypt, keyed_hash
 from .exceptions import AlreadyRegistered, InvalidFields, WrongState
 from .identity import IdentityError
@@ -30,8 +31,9 @@ LANGUAGE = 'zh_CN'  # what trainees read
 _EMAIL = re.compile(r'[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;.]{2,}')
 
 
-class Trainee(DeactivableMixin, ModelSQL, ModelView):
+class Trainee(OfUnits, DeactivableMixin, ModelSQL, ModelView):
     __name__ = 'training.trainee'
+    _companies_path = 'registrations.company'
 
     _locked = {'readonly': Bool(Eval('confirmed_at'))}
 
@@ -270,8 +272,9 @@ def clean_contact(values):
     return errors
 
 
-class Consent(ModelSQL, ModelView):
+class Consent(OfUnits, ModelSQL, ModelView):
     __name__ = 'training.trainee.consent'
+    _companies_path = 'trainee.registrations.company'
 
     trainee = fields.Many2One(
         'training.trainee', "Trainee", required=True, readonly=True,
@@ -361,9 +364,10 @@ class Token(ModelSQL):
             cls.delete(list(tokens))
 
 
-class Claim(Workflow, ModelSQL, ModelView):
+class Claim(OfUnits, Workflow, ModelSQL, ModelView):
     "Wish to move an identity to another WeChat account"
     __name__ = 'training.trainee.claim'
+    _companies_path = 'trainee.registrations.company'
 
     trainee = fields.Many2One(
         'training.trainee', "Trainee", required=True, readonly=True,
@@ -449,9 +453,10 @@ class Claim(Workflow, ModelSQL, ModelView):
         cls.write(claims, {'decided_by': Transaction().user})
 
 
-class Correction(ModelSQL, ModelView):
+class Correction(OfUnits, ModelSQL, ModelView):
     "Correction of a confirmed identity by staff"
     __name__ = 'training.trainee.correction'
+    _companies_path = 'trainee.registrations.company'
 
     trainee = fields.Many2One(
         'training.trainee', "Trainee", required=True, readonly=True,

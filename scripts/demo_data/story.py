@@ -41,6 +41,10 @@ class Story:
             east, f'{year}年第四期公路水运监理业务培训班', self.today,
             waiting_list=True, notice='请携带身份证原件报到。',
             refund_until=self.today + 40 * DAY)
+        for days, rate in [(30, 100), (40, 80)]:
+            step = first.refund_rates.new()
+            step.until, step.rate = self.today + days * DAY, rate
+        first.save()
         full = units.open_session(
             middle, f'{year}年第六期公路监理业务培训班', self.today,
             industry='highway', regions=['湖北'], capacity=3, waiting_list=True)
@@ -67,6 +71,9 @@ class Story:
         self.refuse(self.refund(self.pay(self.register(first))))
         for _ in range(5):
             self.register(full)
+        self.say("A new phone, a misspelt name, messages by WeChat")
+        self.tell_about_messages(first)
+        self.mend_identities(first)
         self.say("A session that is over")
         for _ in range(4):
             client, registration = self.pay(self.register(past))
@@ -95,6 +102,31 @@ class Story:
             invoice = {
                 'kind': 'electronic', 'title': title['id'], 'email': who.email}
         return client, client.register(who, session.id, invoice=invoice)
+
+    def tell_about_messages(self, session):
+        template = Model.get('training.notification.template')(
+            template_id='demo-review', moment='submit',
+            events=['approved', 'rejected'])
+        for key, value in [
+                ('thing1', 'session'), ('phrase2', 'label'), ('thing3', 'reason')]:
+            line = template.lines.new()
+            line.key, line.value = key, value
+        template.save()
+        client, registration = self.register(session)
+        client('message.subscribed', templates={template.template_id: 'accept'})
+        self.reject((client, registration))
+
+    def mend_identities(self, session):
+        _, registration = self.register(session)
+        trainee = Model.get('training.registration')(registration['id']).trainee
+        wizard = Wizard('training.trainee.correct', [trainee])
+        wizard.form.name = trainee.name + '华'
+        wizard.form.reason = '户口簿与身份证姓名一致，报名时少填一字。'
+        wizard.execute('correct')
+        self.sandbox.user('oNewPhone', '新手机')
+        client = Client(self.url).login(self.sandbox.code('oNewPhone'))
+        client('privacy.accept', version=client('privacy.get')['version'])
+        client('profile.claim', name=trainee.name, id_number=trainee.id_number)
 
     def approve(self, registered):
         _, registration = registered
