@@ -1,10 +1,13 @@
 # This file is part of supervision_training.  The LICENSE file at the top level of
 # this repository contains the full copyright notices and license terms.
-"""The tax bureau's workbooks, read back by two readers that share no code."""
+"""The tax bureau's workbooks, read back by three readers that share no code."""
 import datetime as dt
 import io
+import subprocess
+import tempfile
 import zipfile
 from decimal import Decimal
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -95,7 +98,22 @@ def by_calamine(data):
         for title in book.sheet_names}
 
 
-@pytest.mark.parametrize('cells', [by_openpyxl, by_calamine])
+def by_libreoffice(data):
+    "Read what LibreOffice makes of a workbook; scripts/setup --browser installs it"
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder, 'book.xlsx')
+        source.write_bytes(data)
+        subprocess.run([
+                'soffice', f'-env:UserInstallation=file://{folder}/profile',
+                '--headless', '--convert-to', 'xlsx', '--outdir', f'{folder}/out',
+                source], check=True, capture_output=True, timeout=120)
+        return by_openpyxl(Path(folder, 'out', 'book.xlsx').read_bytes())
+
+
+READERS = [by_openpyxl, by_calamine, by_libreoffice]
+
+
+@pytest.mark.parametrize('cells', READERS)
 def test_made_up_workbook(tax, cells):
     book, = tax.books(texts(tax, UNIT, PERSON))
     pages = cells(book)
@@ -152,7 +170,7 @@ def parts(data):
         return {n: archive.read(n) for n in archive.namelist()}
 
 
-@pytest.mark.parametrize('cells', [by_openpyxl, by_calamine])
+@pytest.mark.parametrize('cells', READERS)
 def test_the_uploaded_workbook_is_filled(tax, uploaded, cells):
     book, = tax.books(texts(tax, UNIT), uploaded)
     before, after = parts(uploaded), parts(book)

@@ -16,6 +16,7 @@ import zipfile
 from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
+from xml.sax.saxutils import escape
 
 from lxml import etree
 from openpyxl import Workbook, load_workbook
@@ -78,6 +79,8 @@ _UNSEEN = {'Cc', 'Cf', 'Zl', 'Zp'}  # control and format characters, line breaks
 _PICTURES = '\U0001f000'  # from here on there are pictures, no characters of names
 _CJK = '\U00020000'
 _NS = {'m': 'http://schemas.openxmlformats.org/spreadsheetml/2006/main'}
+_CELL = (
+    '<{x}c r="{cell}"{style} t="inlineStr"><{x}is><{x}t>{text}</{x}t></{x}is></{x}c>')
 _RELATION = '{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id'
 _RESULTS = {
     'serial': [SERIAL, '流水号'],
@@ -217,37 +220,44 @@ def fill(template, rows):
         for member in source.infolist():
             part = source.read(member)
             if headers := pages.get(member.filename):
-                part = _fill(part, headers, rows)
-            target.writestr(member, part, zipfile.ZIP_DEFLATED)
+                # zipfile takes what is written to a member as it comes.
+                member.compress_type = zipfile.ZIP_DEFLATED
+                with target.open(member, 'w') as stream:
+                    stream.writelines(_fill(part, headers, rows))
+            else:
+                target.writestr(member, part, zipfile.ZIP_DEFLATED)
     return output.getvalue()
 
 
 def _fill(part, headers, rows):
+    "Yield a sheet with rows in place of its own, piece by piece"
     page = _parse(part)
     for row in page.iterfind('m:sheetData/m:row', _NS):
         if int(row.get('r')) > HEADER_ROW:
             row.getparent().remove(row)
-    data = page.find('m:sheetData', _NS)
-    styles = {
-        index: column.get('style') for column in page.iterfind('m:cols/m:col', _NS)
-        for index in range(int(column.get('min')), int(column.get('max')) + 1)
-        if column.get('style')}
-    tag = f'{{{_NS["m"]}}}'
-    for number, values in enumerate(rows, HEADER_ROW + 1):
-        row = etree.SubElement(data, tag + 'row', r=str(number))
-        for index, header in headers.items():
-            if header in values:
-                cell = etree.SubElement(
-                    row, tag + 'c', r=f'{get_column_letter(index)}{number}',
-                    t='inlineStr')
-                if index in styles:
-                    cell.set('s', styles[index])
-                text = etree.SubElement(etree.SubElement(cell, tag + 'is'), tag + 't')
-                text.text = values[header]
     last = f'{get_column_letter(max(headers))}{HEADER_ROW + len(rows)}'
     for dimension in page.iterfind('m:dimension', _NS):
         dimension.set('ref', f'A1:{last}')
-    return etree.tostring(page, xml_declaration=True, encoding='UTF-8', standalone=True)
+    page.find('m:sheetData', _NS).append(etree.Comment())
+    head, tail = etree.tostring(
+        page, xml_declaration=True, encoding='UTF-8', standalone=True).split(b'<!---->')
+    prefix = f'{page.prefix}:' if page.prefix else ''
+    styles = {
+        index: f' s="{column.get("style")}"'
+        for column in page.iterfind('m:cols/m:col', _NS) if column.get('style')
+        for index in range(int(column.get('min')), int(column.get('max')) + 1)}
+    columns = [
+        (get_column_letter(index), styles.get(index, ''), header)
+        for index, header in headers.items()]
+    yield head
+    for number, values in enumerate(rows, HEADER_ROW + 1):
+        cells = ''.join(
+            _CELL.format(
+                x=prefix, cell=f'{letter}{number}', style=style,
+                text=escape(values[header]))
+            for letter, style, header in columns if header in values)
+        yield f'<{prefix}row r="{number}">{cells}</{prefix}row>'.encode()
+    yield tail
 
 
 def layout(template):
@@ -293,7 +303,9 @@ def _parts(archive):
 
 def _parse(part):
     return etree.fromstring(
-        part, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
+        part, etree.XMLParser(
+            resolve_entities=False, no_network=True, load_dtd=False,
+            remove_comments=True))
 
 
 @lru_cache(1)
