@@ -2,19 +2,14 @@
 # this repository contains the full copyright notices and license terms.
 """Seats: never one too many, never one lost, however many want them at once."""
 import base64
-import contextlib
-import os
 import secrets
-import subprocess
-import sys
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 import requests
-from conftest import BACKEND, PASSWORD, free_port
+from conftest import BACKEND, PASSWORD
 from demo_data.client import Client, WireError
 from demo_data.people import person
 
@@ -60,27 +55,10 @@ def crowd(name, server):
 
 
 @pytest.fixture
-def processes(configuration, name):
+def processes(installation, name):
     "The address of the bridge behind four server processes"
-    port = free_port()
-    environment = {
-        **os.environ, 'TRYTOND_CONFIG': str(configuration),
-        'TRYTOND_DATABASE_NAMES': name}
-    gunicorn = subprocess.Popen([
-            Path(sys.executable).parent / 'gunicorn', '-w', '4', '-b',
-            f'127.0.0.1:{port}', '--backlog', '2048', '-t', '120', '--log-level',
-            'error', 'trytond.application:app'], env=environment)
-    url = f'http://127.0.0.1:{port}/{name}/training'
-    for _ in range(200):
-        with contextlib.suppress(requests.ConnectionError):
-            requests.post(f'{url}/rpc', timeout=60)
-            break
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            gunicorn.wait(0.1)
-            pytest.fail("The server stopped.")
-    yield url
-    gunicorn.terminate()
-    gunicorn.wait()
+    with installation.processes(name, 4) as url:
+        yield url
 
 
 def submit(url, member, form):

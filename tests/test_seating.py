@@ -232,7 +232,7 @@ def test_without_rooms(session, paid, staff):
     assert all('admission' in p.see()['actions'] for p in people)
 
 
-def test_two_staff_at_once(furnished, paid, configuration, name, server):
+def test_two_staff_at_once(furnished, paid, name, server):
     "Each of them gets everybody seated once, whoever comes first"
     from trytond import backend
     from trytond.pool import Pool
