@@ -40,7 +40,7 @@ UNIT = {
     'address': '上海市浦东新区世纪大道1号', 'phone': '021-58001234',
     'bank': '中国工商银行上海分行', 'bank_account': '6222021001112223334',
     'email': 'finance@example.com', 'remarks': '2026年第四期', 'amount': Decimal(1200),
-    'tax_rate': Decimal('0.0300'), 'price_includes_tax': True,
+    'tax_rate': Decimal('0.0300'), 'price_includes_tax': True, 'show_buyer': True,
     'item_name': '*非学历教育服务*培训费', 'tax_code': '3070201020000000000'}
 UNIT_ROWS = {
     BASIC: {

@@ -37,6 +37,18 @@ class Event(OfUnits, ModelSQL, ModelView):
             ('refund_approved', "Refund Granted"),
             ('refund_rejected', "Refund Refused"),
             ('refund_failed', "Refund Failed"),
+            ('invoice_draft', "Invoice to Issue"),
+            ('invoice_changed', "Invoice Changed"),
+            ('invoice_exported', "Invoice Exported"),
+            ('invoice_failed', "Invoice not Issued"),
+            ('invoice_issued', "Invoice Issued"),
+            ('invoice_sent', "Invoice Sent"),
+            ('invoice_red_requested', "Red Invoice Requested"),
+            ('invoice_red_refused', "Red Invoice Refused"),
+            ('invoice_red_to_do', "Red Invoice to Do"),
+            ('invoice_red_withdrawn', "Red Invoice not Needed"),
+            ('invoice_reversed', "Invoice Reversed"),
+            ('invoice_cancelled', "Invoice Cancelled"),
             ], "Event", required=True, readonly=True, sort=False)
     note = fields.Text("Note", readonly=True)
 

@@ -1,152 +1,67 @@
 # This file is part of supervision_training.  The LICENSE file at the top level of
 # this repository contains the full copyright notices and license terms.
 import re
-import unicodedata
 
-from stdnum.cn import uscc
+from sql.operators import Equal
 
 from trytond.i18n import gettext
-from trytond.model import Index, ModelSQL, ModelView, Unique, Workflow, fields
+from trytond.model import (
+    Exclude, Index, ModelSQL, ModelView, Unique, Workflow, fields)
 from trytond.modules.currency.fields import Monetary
 from trytond.pool import Pool
+from trytond.pyson import Bool, Eval
 
 from . import clock
-from .company import OfUnits
-from .exceptions import InvalidFields, NotFound
+from .exceptions import InvalidFields, WrongState
+from .invoice_title import DETAILS, TITLE_KINDS
+from .locking import lock
+from .registration import INVOICE_KINDS
+from .workflow import move
 
-TITLE_KINDS = [
-    ('unit', "Unit"),
-    ('person', "Person"),
+ROUTES = [
+    ('digital', "Digital"),
+    ('hand', "On Paper by Hand"),
     ]
-DETAILS = ['name', 'tax_number', 'address', 'phone', 'bank', 'bank_account',
-    'mailing_address']
-_TAX_NUMBER = re.compile(r'[0-9A-Z]{15,20}')
-_USCC_LENGTH = 18
-
-
-def clean_tax_number(number):
-    "Return a tax number without spaces, in upper case half-width characters"
-    return re.sub(r'\s', '', unicodedata.normalize('NFKC', number or '')).upper()
-
-
-class Title(OfUnits, ModelSQL, ModelView):
-    "Whom a trainee's invoices are made out to (发票抬头)"
-    __name__ = 'training.invoice.title'
-    _companies_path = 'trainee.registrations.company'
-
-    trainee = fields.Many2One(
-        'training.trainee', "Trainee", required=True, readonly=True,
-        ondelete='CASCADE')
-    kind = fields.Selection(TITLE_KINDS, "Kind", required=True)
-    name = fields.Char("Name", required=True)
-    tax_number = fields.Char("Tax Number")
-    address = fields.Char("Address")
-    phone = fields.Char("Phone")
-    bank = fields.Char("Bank")
-    bank_account = fields.Char("Bank Account")
-    mailing_address = fields.Char("Mailing Address")
-    deleted = fields.Boolean("Deleted", readonly=True)
-
-    @classmethod
-    def __setup__(cls):
-        super().__setup__()
-        t = cls.__table__()
-        cls._sql_indexes.add(Index(t, (t.trainee, Index.Equality())))
-
-    @staticmethod
-    def default_kind():
-        return 'unit'
-
-    @classmethod
-    def of(cls, trainee, id):
-        """Return the title of a trainee by its id.
-
-        :raises NotFound: there is none, or it is another's.
-        """
-        try:
-            title, = cls.search([
-                    ('id', '=', id), ('trainee', '=', trainee),
-                    ('deleted', '=', False)])
-        except ValueError:
-            raise NotFound(gettext('supervision_training.msg_title_missing'))
-        return title
-
-    @classmethod
-    def keep(cls, trainee, values):
-        """Save a title of a trainee, a new one without an id.
-
-        :raises InvalidFields: with the message of each value refused.
-        """
-        values = {
-            name: (value.strip() or None) if isinstance(value, str) else value
-            for name, value in values.items()}
-        id = values.pop('id', None)
-        if errors := cls._clean(values):
-            raise InvalidFields(errors)
-        if id:
-            title = cls.of(trainee, id)
-            cls.write([title], values)
-            return title
-        return cls.create([{**values, 'trainee': trainee}])[0]
-
-    @classmethod
-    def _clean(cls, values):
-        errors = {}
-        if not values.get('name'):
-            errors['name'] = gettext('supervision_training.msg_title_name')
-        values['tax_number'] = clean_tax_number(values.get('tax_number')) or None
-        number = values['tax_number']
-        if not number:
-            if values['kind'] == 'unit':
-                errors['tax_number'] = gettext('supervision_training.msg_tax_missing')
-        elif not _TAX_NUMBER.fullmatch(number):
-            errors['tax_number'] = gettext('supervision_training.msg_tax_format')
-        elif not _checks(number) and number[0].isdigit():
-            errors['tax_number'] = gettext('supervision_training.msg_tax_check')
-        account = re.sub(r'[\s-]', '', values.get('bank_account') or '')
-        values['bank_account'] = account or None
-        return errors
-
-    @property
-    def warnings(self):
-        "Return what is doubtful about the title, as sentences"
-        if self.tax_number and not _checks(self.tax_number):
-            return [gettext('supervision_training.msg_tax_check')]
-        return []
-
-    def missing_for(self, invoice_kind):
-        """Return the labels of the fields that an invoice of this kind still needs.
-
-        A special invoice (专票) names everything, and goes only to a unit.
-        """
-        if invoice_kind != 'paper':
-            return []
-        labels = self.fields_get(DETAILS)
-        missing = [labels[n]['string'] for n in DETAILS if not getattr(self, n)]
-        if self.kind == 'person' and not missing:
-            missing.append(gettext('supervision_training.msg_title_unit_only'))
-        return missing
-
-
-def _checks(tax_number):
-    return len(tax_number) != _USCC_LENGTH or uscc.is_valid(tax_number)
+TAX_FIELDS = [
+    'tax_code', 'item_name', 'tax_rate', 'price_includes_tax', 'show_buyer', 'remarks']
+_NUMBERS = {
+    'digital': re.compile(r'\d{20}'),
+    'hand': re.compile(r'\d{8}|\d{20}'),
+    }
 
 
 class Invoice(Workflow, ModelSQL, ModelView):
+    """An invoice of a registration; who makes it is the tax bureau.
+
+    The row of the registration is locked before that of its invoice.
+    """
     __name__ = 'training.invoice'
     _rec_name = 'serial'
 
-    serial = fields.Char("Serial Number", required=True, readonly=True)
+    live_states = ['draft', 'exported', 'failed', 'issued']
+    # What may go to the bureau: not while a refund is undecided.
+    exportable = [
+        ('state', 'in', ['draft', 'failed']),
+        ('route', '=', 'digital'),
+        ['OR',
+            ('registration.refund', '=', None),
+            ('registration.refund.state', '!=', 'requested')],
+        ]
+
+    serial = fields.Char(
+        "Serial Number", required=True, readonly=True,
+        help="The tax bureau's 发票流水号.")
     registration = fields.Many2One(
         'training.registration', "Registration", required=True, readonly=True,
         ondelete='RESTRICT')
     company = fields.Many2One(
         'company.company', "Organizing Unit", required=True, readonly=True,
         ondelete='RESTRICT')
-    kind = fields.Selection([
-            ('electronic', "Electronic Invoice"),
-            ('paper', "Paper Special Invoice"),
-            ], "Kind", required=True, readonly=True)
+    kind = fields.Selection(INVOICE_KINDS, "Kind", required=True, readonly=True)
+    route = fields.Selection(
+        ROUTES, "Route", required=True, readonly=True,
+        help="Digital ones go to the bureau in batches; those on paper are made and "
+        "sent by hand.")
     title_kind = fields.Selection(
         TITLE_KINDS, "Title Kind", required=True, readonly=True)
     name = fields.Char("Name", required=True, readonly=True)
@@ -161,51 +76,257 @@ class Invoice(Workflow, ModelSQL, ModelView):
         fields.Many2One('currency.currency', "Currency"), 'get_currency')
     amount = Monetary(
         "Amount", currency='currency', digits='currency', required=True,
-        readonly=True)
+        readonly=True, help="What the buyer paid, tax included.")
+    tax_code = fields.Char("Tax Code", readonly=True)
+    item_name = fields.Char("Item", readonly=True)
+    tax_rate = fields.Numeric("Tax Rate", digits=(1, 4), readonly=True)
+    price_includes_tax = fields.Boolean("Price with Tax", readonly=True)
+    show_buyer = fields.Boolean("Show Buyer's Details", readonly=True)
+    remarks = fields.Char("Remarks", readonly=True)
     wished_at = fields.DateTime("Wished", required=True, readonly=True)
-    number = fields.Char("Invoice Number", states={'readonly': True})
+    exported_at = fields.DateTime("Exported", readonly=True)
+    failure = fields.Text(
+        "Failure", readonly=True, states={'invisible': ~Bool(Eval('failure'))},
+        help="Why the tax bureau did not issue it.")
+    number = fields.Char("Invoice Number", readonly=True)
+    issued_on = fields.Date("Issued On", readonly=True)
+    files = fields.One2Many(
+        'training.invoice.file', 'invoice', "Files", readonly=True)
+    courier = fields.Char("Courier", readonly=True)
+    courier_number = fields.Char("Courier Number", readonly=True)
+    replaces = fields.Many2One(
+        'training.invoice', "Replaces", readonly=True, ondelete='RESTRICT')
+    replaced_by = fields.One2Many(
+        'training.invoice', 'replaces', "Replaced By", readonly=True)
+    events = fields.Function(
+        fields.One2Many('training.registration.event', None, "History"),
+        'get_events')
     state = fields.Selection([
             ('draft', "To Issue"),
+            ('exported', "Exported"),
+            ('failed', "Not Issued"),
             ('issued', "Issued"),
+            ('reversed', "Reversed"),
             ('cancelled', "Cancelled"),
             ], "State", required=True, readonly=True, sort=False)
+    kind_string = kind.translated('kind')
+    state_string = state.translated('state')
 
     @classmethod
     def __setup__(cls):
+        for field in (cls.serial, cls.number):
+            field.search_unaccented = False
         super().__setup__()
         t = cls.__table__()
         cls._sql_constraints += [
             ('serial_unique', Unique(t, t.serial),
                 'supervision_training.msg_number_unique'),
+            ('number_unique', Unique(t, t.company, t.number),
+                'supervision_training.msg_number_unique'),
+            ('live_unique',
+                Exclude(t, (t.registration, Equal),
+                    where=t.state.in_(cls.live_states)),
+                'supervision_training.msg_invoice_live'),
             ]
         cls._sql_indexes.update({
                 Index(t, (t.registration, Index.Equality())),
                 Index(t, (t.company, Index.Equality()), (t.state, Index.Equality())),
+                Index(t, (t.company, Index.Equality()), (t.issued_on, Index.Range())),
+                Index(t, (t.replaces, Index.Equality())),
                 })
         cls._order = [('id', 'DESC')]
-        cls._transitions |= {('draft', 'issued'), ('draft', 'cancelled')}
+        cls._transitions |= {
+            ('draft', 'exported'),
+            ('draft', 'issued'),
+            ('draft', 'cancelled'),
+            ('exported', 'failed'),
+            ('exported', 'issued'),
+            ('failed', 'draft'),
+            ('failed', 'exported'),
+            ('failed', 'issued'),
+            ('failed', 'cancelled'),
+            ('issued', 'reversed'),
+            }
+
+    def get_rec_name(self, name):
+        return f'{self.serial} {self.name}'
+
+    @classmethod
+    def search_rec_name(cls, name, clause):
+        return ['OR',
+            ('serial', *clause[1:]),
+            ('number', *clause[1:]),
+            ('name', *clause[1:]),
+            ('tax_number', *clause[1:]),
+            ('registration', *clause[1:]),
+            ]
 
     def get_currency(self, name):
         return self.company.currency.id
 
+    def get_events(self, name):
+        return [
+            e.id for e in self.registration.events if e.name.startswith('invoice_')]
+
+    @classmethod
+    def hold(cls, invoices):
+        "Lock the registrations of invoices, then these; return them afresh"
+        lock([i.registration for i in invoices])
+        return lock(invoices)
+
+    @classmethod
+    def moved(cls, invoices, state, note):
+        "Leave an event of each move"
+        cls.record(invoices, f'invoice_{state}', note)
+
+    @classmethod
+    def record(cls, invoices, name, note=None):
+        "Leave an event in the history of the invoices' registrations"
+        Event = Pool().get('training.registration.event')
+        Event.record([i.registration for i in invoices], name, {
+                i.registration: ' '.join(filter(None, [i.serial, note]))
+                for i in invoices})
+
+    # How one comes into being
+
     @classmethod
     def wish(cls, registration):
         "Make the invoice that a paid registration asks for, with its title as it is"
-        if not registration.invoice_kind or not registration.amount:
-            return
-        ModelData = Pool().get('ir.model.data')
-        Sequence = Pool().get('ir.sequence')
-        title = registration.invoice_title
-        cls.create([{
-                    'serial': Sequence(ModelData.get_id(
-                            'supervision_training', 'sequence_invoice')).get(),
-                    'registration': registration.id,
-                    'company': registration.company.id,
+        if registration.invoice_kind and registration.amount:
+            title = registration.invoice_title
+            cls.make(registration, registration.amount, {
                     'kind': registration.invoice_kind,
                     'title_kind': title.kind,
                     **{name: getattr(title, name) for name in DETAILS},
                     'email': registration.invoice_email,
-                    'amount': registration.amount,
+                    })
+
+    @classmethod
+    def make(cls, registration, amount, values):
+        "Make an invoice of an amount (yuan) with the values of its buyer"
+        pool = Pool()
+        ModelData = pool.get('ir.model.data')
+        Sequence = pool.get('ir.sequence')
+        invoice, = cls.create([{
+                    **values,
+                    'serial': Sequence(ModelData.get_id(
+                            'supervision_training', 'sequence_invoice')).get(),
+                    'registration': registration.id,
+                    'company': registration.company.id,
+                    'amount': amount,
                     'wished_at': clock.now(),
                     'state': 'draft',
                     }])
+        cls.record([invoice], 'invoice_draft')
+        return invoice
+
+    # What the tax bureau does
+
+    @classmethod
+    def export(cls, invoices):
+        """Note that invoices go to the tax bureau.
+
+        :raises WrongState: one may not; see exportable.
+        """
+        invoices = cls.hold(invoices)
+        ready = cls.search([('id', 'in', [i.id for i in invoices]), *cls.exportable])
+        for invoice in set(invoices) - set(ready):
+            raise WrongState(gettext(
+                    'supervision_training.msg_invoice_not_exportable',
+                    invoice=invoice.rec_name, state=invoice.state_string))
+        cls._export(invoices)
+
+    @classmethod
+    @move('exported')
+    def _export(cls, invoices):
+        cls.write(invoices, {'exported_at': clock.now(), 'failure': None})
+
+    @classmethod
+    def fail(cls, invoice, reason):
+        """Note that the bureau did not issue an exported invoice, and why.
+
+        To hear the same reason again changes nothing.
+
+        :raises WrongState: it was not exported, or has been issued.
+        """
+        Notification = Pool().get('training.notification')
+        invoice, = cls.hold([invoice])
+        if invoice.state in {'draft', 'failed'} and invoice.failure == reason:
+            return
+        cls._fail([invoice], reason)
+        Notification.post(invoice.registration, 'invoice_failed', reason=reason)
+
+    @classmethod
+    @move('failed')
+    def _fail(cls, invoices, reason):
+        cls.write(invoices, {'failure': reason})
+        return reason
+
+    @classmethod
+    def issue(cls, invoice, number, issued_on):
+        """Note the number under which an invoice was issued, once and for all.
+
+        To hear the same number again changes nothing.
+
+        :param number: 20 digits; 8 are possible on paper.
+        :param issued_on: a date.
+        :raises WrongState: it has another number, or is cancelled.
+        :raises InvalidFields: the number or the date can not be.
+        """
+        Notification = Pool().get('training.notification')
+        invoice, = cls.hold([invoice])
+        if invoice.number == number:
+            return
+        if invoice.number:
+            raise WrongState(gettext(
+                    'supervision_training.msg_invoice_other_number',
+                    invoice=invoice.rec_name, number=invoice.number))
+        invoice._check_issue(number, issued_on)
+        cls._issue([invoice], number, issued_on)
+        Notification.post(invoice.registration, 'invoice_issued', reason=number)
+
+    @classmethod
+    @move('issued')
+    def _issue(cls, invoices, number, issued_on):
+        cls.write(invoices, {
+                'number': number, 'issued_on': issued_on, 'failure': None})
+        return number
+
+    def _check_issue(self, number, issued_on):
+        errors = {}
+        if not _NUMBERS[self.route].fullmatch(number):
+            errors['number'] = gettext(
+                f'supervision_training.msg_invoice_number_{self.route}')
+        elif others := self.search([
+                    ('company', '=', self.company.id), ('number', '=', number)]):
+            errors['number'] = gettext(
+                'supervision_training.msg_invoice_number_taken',
+                number=number, invoice=others[0].rec_name)
+        paid = clock.local(self.registration.paid_at).date()
+        if not paid <= issued_on <= clock.today():
+            errors['issued_on'] = gettext(
+                'supervision_training.msg_invoice_date', date=paid.isoformat())
+        if errors:
+            raise InvalidFields(errors)
+
+    @classmethod
+    def attach(cls, invoice, kind, data):
+        """Keep a file of an issued invoice, in the place of one of its kind.
+
+        :param kind: 'pdf', 'ofd' or 'xml'.
+        :param data: bytes.
+        :raises WrongState: the invoice has not been issued.
+        :raises UnreadableFile: the data is of another kind, or too large.
+        """
+        File = Pool().get('training.invoice.file')
+        if invoice.state not in {'issued', 'reversed'}:
+            raise WrongState(gettext(
+                    'supervision_training.msg_invoice_not_issued',
+                    invoice=invoice.rec_name, state=invoice.state_string))
+        return File.keep(invoice, kind, data)
+
+    @classmethod
+    @ModelView.button
+    @move('cancelled')
+    def cancel(cls, invoices):
+        "Drop invoices that nobody needs any more"

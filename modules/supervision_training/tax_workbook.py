@@ -13,7 +13,7 @@ import posixpath
 import re
 import unicodedata
 import zipfile
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import NamedTuple
 from xml.sax.saxutils import escape
@@ -99,11 +99,13 @@ def texts(invoice):
 
     :param invoice: anything with the fields of training.invoice: serial, kind,
         title_kind, name, tax_number, address, phone, bank, bank_account, email,
-        remarks, amount and tax_rate (Decimal), price_includes_tax, item_name, tax_code.
+        remarks, amount (with tax) and tax_rate (Decimal), price_includes_tax,
+        show_buyer, item_name, tax_code.
     """
     address, phone = _clean(invoice.address), _clean(invoice.phone)
     bank, account = _clean(invoice.bank), _solid(invoice.bank_account)
-    contact, banking = address and phone, bank and account
+    contact = invoice.show_buyer and address and phone
+    banking = invoice.show_buyer and bank and account
     found = {
         SERIAL: _solid(invoice.serial),
         '发票类型': KINDS[invoice.kind],
@@ -123,10 +125,19 @@ def texts(invoice):
         '购买方邮箱': _solid(invoice.email),
         '项目名称': _clean(invoice.item_name),
         '商品和服务税收编码': _solid(invoice.tax_code),
-        '金额': '' if invoice.amount is None else f'{invoice.amount:.2f}',
+        '金额': _amount(invoice),
         '税率': '' if invoice.tax_rate is None else f'{invoice.tax_rate.normalize():f}',
         }
     return {header: text for header, text in found.items() if text}
+
+
+def _amount(invoice):
+    amount, rate = invoice.amount, invoice.tax_rate
+    if amount is None:
+        return ''
+    if not invoice.price_includes_tax and rate is not None:
+        amount = (amount / (1 + rate)).quantize(Decimal('0.01'), ROUND_HALF_UP)
+    return f'{amount:.2f}'
 
 
 def _clean(text):

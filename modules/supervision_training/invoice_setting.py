@@ -1,0 +1,226 @@
+# This file is part of supervision_training.  The LICENSE file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""How a unit makes out its invoices."""
+import datetime as dt
+import re
+
+from sql import Null
+from sql.operators import Equal
+
+from trytond.i18n import gettext
+from trytond.model import Exclude, ModelSQL, ModelView, Unique, fields
+from trytond.pool import Pool, PoolMeta
+from trytond.transaction import Transaction
+
+from . import clock
+from .exceptions import InvalidFields
+from .invoice import ROUTES, TAX_FIELDS
+from .registration import INVOICE_KINDS
+from .session import INDUSTRIES
+
+MAX_REMARKS = 230
+_TAX_CODE = re.compile(r'\d{19}')
+_PLACE = re.compile(r'\{([^{}]*)\}')
+# What a pattern of remarks may name, and where its text comes from.
+_PLACES = {
+    'session': lambda r: r.session.name,
+    'region': lambda r: r.session_region.region.name,
+    'trainee': lambda r: r.trainee.name,
+    'employer': lambda r: r.employer,
+    'number': lambda r: r.number,
+    }
+
+
+class Setting(ModelSQL, ModelView):
+    "How the invoices of a unit, or of one of its industries, are made out"
+    __name__ = 'training.invoice.setting'
+
+    company = fields.Many2One(
+        'company.company', "Organizing Unit", required=True, ondelete='CASCADE')
+    industry = fields.Selection(
+        [(None, "All")] + INDUSTRIES, "Industry",
+        help="What is set for one industry goes before what is set for all.")
+    tax_code = fields.Char(
+        "Tax Code", required=True, help="商品和服务税收编码, 19 digits.")
+    item_name = fields.Char("Item", required=True)
+    tax_rate = fields.Numeric(
+        "Tax Rate", digits=(1, 4), required=True,
+        domain=[('tax_rate', '>=', 0), ('tax_rate', '<', 1)],
+        help="0.06 for general taxpayers, 0.03 by the simple method, 0.01 for small "
+        "ones: the bureau decides.")
+    price_includes_tax = fields.Boolean(
+        "Price with Tax",
+        help="How the bureau's workbook tells the amount; the buyer pays the same.")
+    remarks = fields.Char(
+        "Remarks",
+        help="May name {session}, {region}, {trainee}, {employer} and {number}.")
+    show_buyer = fields.Boolean(
+        "Show Buyer's Details",
+        help="Print the buyer's address, phone and bank on the invoice.")
+    kinds = fields.MultiSelection(
+        INVOICE_KINDS, "Kinds Offered", required=True, sort=False)
+    special_route = fields.Selection(
+        ROUTES, "Special Invoices", required=True,
+        help="What a trainee gets who asks for a paper special invoice.")
+    request_days = fields.Integer(
+        "Days to Ask", domain=['OR',
+            ('request_days', '=', None), ('request_days', '>=', 0)],
+        help="How many days after the payment a trainee may still ask for an invoice. "
+        "Leave empty for no limit.")
+    red_first = fields.Boolean(
+        "Red Invoice before the Refund",
+        help="A refund is granted only after the red invoice has been noted; "
+        "otherwise the red invoice may follow.")
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        t = cls.__table__()
+        cls._sql_constraints += [
+            ('industry_unique', Unique(t, t.company, t.industry),
+                'supervision_training.msg_setting_unique'),
+            ('all_unique',
+                Exclude(t, (t.company, Equal), where=t.industry == Null),
+                'supervision_training.msg_setting_unique'),
+            ]
+        cls._order = [('company', 'ASC'), ('industry', 'ASC')]
+
+    @staticmethod
+    def default_company():
+        return Transaction().context.get('company')
+
+    @staticmethod
+    def default_tax_code():
+        return '3070201020000000000'
+
+    @staticmethod
+    def default_item_name():
+        return '*非学历教育服务*培训费'
+
+    @staticmethod
+    def default_price_includes_tax():
+        return True
+
+    @staticmethod
+    def default_remarks():
+        return '{session} {region} {trainee}'
+
+    @staticmethod
+    def default_show_buyer():
+        return True
+
+    @staticmethod
+    def default_kinds():
+        return [kind for kind, _ in INVOICE_KINDS]
+
+    @staticmethod
+    def default_special_route():
+        return 'digital'
+
+    @staticmethod
+    def default_request_days():
+        return 90
+
+    @staticmethod
+    def default_red_first():
+        return True
+
+    def get_rec_name(self, name):
+        return self.company.rec_name
+
+    @classmethod
+    def validate_fields(cls, settings, field_names):
+        super().validate_fields(settings, field_names)
+        for setting in settings:
+            setting._check_texts()
+
+    def _check_texts(self):
+        errors = {}
+        if not _TAX_CODE.fullmatch(self.tax_code):
+            errors['tax_code'] = gettext('supervision_training.msg_setting_tax_code')
+        if len(self.item_name) > 100:
+            errors['item_name'] = gettext(
+                'supervision_training.msg_field_long', limit=100)
+        unknown = [p for p in _PLACE.findall(self.remarks or '') if p not in _PLACES]
+        if unknown or re.search(r'[{}]', _PLACE.sub('', self.remarks or '')):
+            errors['remarks'] = gettext(
+                'supervision_training.msg_setting_remarks',
+                names='、'.join(f'{{{name}}}' for name in _PLACES))
+        elif len(self.remarks or '') > MAX_REMARKS:
+            errors['remarks'] = gettext(
+                'supervision_training.msg_field_long', limit=MAX_REMARKS)
+        if errors:
+            raise InvalidFields(errors)
+
+    @classmethod
+    def of(cls, company, industry):
+        """Return the settings of a unit for an industry.
+
+        Where it has none they are those that a new record suggests, without a rate.
+        """
+        settings = cls.search([
+                ('company', '=', company.id),
+                ('industry', 'in', [industry, None]),
+                ], order=[('industry', 'ASC NULLS LAST')], limit=1)
+        if settings:
+            return settings[0]
+        names = [n for n in cls._fields if n != 'company']
+        return cls(**cls.default_get(names, with_rec_name=False), tax_rate=None)
+
+    def route(self, kind):
+        "Return how an invoice of a kind is made"
+        return self.special_route if kind == 'paper' else 'digital'
+
+    def ends(self, registration):
+        "Return the last day to ask for the invoice of a paid one, None for no limit"
+        if self.request_days is not None:
+            paid = clock.local(registration.paid_at).date()
+            return paid + dt.timedelta(self.request_days)
+
+    def tax_values(self, registration):
+        "Return what an invoice of a registration says of item, tax and remarks"
+        remarks = _PLACE.sub(
+            lambda place: _PLACES[place[1]](registration), self.remarks or '')
+        return {
+            **{name: getattr(self, name) for name in TAX_FIELDS},
+            'remarks': remarks[:MAX_REMARKS] or None,
+            }
+
+
+class Invoice(metaclass=PoolMeta):
+    __name__ = 'training.invoice'
+
+    @classmethod
+    def make(cls, registration, amount, values):
+        setting = cls.setting_of(registration)
+        return super().make(registration, amount, {
+                'route': setting.route(values['kind']),
+                **setting.tax_values(registration),
+                **values,
+                })
+
+    @staticmethod
+    def setting_of(registration):
+        Setting = Pool().get('training.invoice.setting')
+        return Setting.of(registration.company, registration.industry)
+
+    @classmethod
+    def prepare(cls, invoices):
+        """Give invoices the item, tax and remarks as they are set now.
+
+        The rate that counts is that of the day on which the bureau issues, so that
+        what was set wrong can be set right until then.
+
+        :param invoices: invoices that have not been exported.
+        """
+        settings, changed = {}, []
+        for invoice in invoices:
+            registration = invoice.registration
+            key = registration.company, registration.industry
+            if key not in settings:
+                settings[key] = cls.setting_of(registration)
+            values = settings[key].tax_values(registration)
+            if any(getattr(invoice, n) != value for n, value in values.items()):
+                changed += [invoice], values
+        if changed:
+            cls.write(*changed)
