@@ -20,12 +20,18 @@ BACKEND = os.environ.get('DATABASE', 'sqlite')
 os.environ['TRYTOND_DATABASE_URI'] = f'{BACKEND}://'
 sys.path.insert(0, str(ROOT / 'scripts'))
 
+from trytond import config  # noqa: E402
+
+# So does its server with the folder of the web client.
+config.set('web', 'root', str(ROOT / 'var' / 'www'))
+
 from acting import Trainee  # noqa: E402
 from demo_data import units  # noqa: E402
 from demo_data.client import Client  # noqa: E402
 from demo_data.installation import Installation  # noqa: E402
 from demo_data.people import person  # noqa: E402
 from sandbox import Sandbox  # noqa: E402
+from sao import Sao  # noqa: E402
 
 PASSWORD = 'secret-word-1'
 
@@ -155,3 +161,47 @@ def trainee(phone, new_person, session):
         made.person = person
         return made
     return trainee
+
+
+@pytest.fixture(scope='session')
+def browser(tmp_path_factory):
+    "A browser with the font of the papers"
+    from cvttf_NotoSansCJK_Regular import get_TTF_path
+    from playwright.sync_api import sync_playwright
+    fonts = tmp_path_factory.mktemp('fonts') / 'fonts.conf'
+    fonts.write_text(f'''<?xml version="1.0"?>
+        <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+        <fontconfig>
+            <include ignore_missing="yes">/etc/fonts/fonts.conf</include>
+            <dir>{Path(get_TTF_path()).parent}</dir>
+        </fontconfig>''', encoding='utf-8')
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=os.environ.get('CHROMIUM', '/usr/bin/chromium'),
+            args=[
+                '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+                '--disable-background-networking', '--disable-component-update',
+                '--disable-sync'],
+            env={**os.environ, 'FONTCONFIG_FILE': str(fonts)})
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def sao(browser, server, name):
+    """A function that logs a user in to the web client in a window; see Sao.
+
+    It fails when a page wrote an error or asked another server.
+    """
+    opened = []
+
+    def sao(user, width=1366, height=900):
+        context = browser.new_context(
+            viewport={'width': width, 'height': height}, locale='zh-CN',
+            timezone_id='Asia/Shanghai', accept_downloads=True)
+        opened.append(Sao(context.new_page(), f'{server}/#{name}'))
+        return opened[-1].log_in(user, PASSWORD)
+    yield sao
+    for window in opened:
+        window.page.context.close()
+    assert [window.problems for window in opened] == [[]] * len(opened)

@@ -117,10 +117,10 @@ class DecideMixin:
         chosen, left = [], []
         for record in lock(self.records):
             (chosen if record.state in states else left).append(record)
-        self.outcome.text = left and '\n'.join([
+        self.outcome.text = '\n'.join([
                 gettext('supervision_training.msg_outcome',
                     done=len(chosen), left=len(left)),
-                *(f'{r.rec_name}: {r.state_string}' for r in left)])
+                *(f'{r.rec_name}: {r.state_string}' for r in left)]) if left else None
         return chosen
 
     def default_outcome(self, fields):
