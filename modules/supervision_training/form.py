@@ -2,6 +2,7 @@
 # this repository contains the full copyright notices and license terms.
 """The registration form (manual, step 2): one place that judges what is typed."""
 import re
+from functools import cached_property
 
 from trytond.i18n import gettext
 from trytond.pool import Pool
@@ -13,6 +14,7 @@ from .trainee import clean_contact
 
 _VERIFICATION_CODE = re.compile(r'[0-9A-Z]{12,16}')
 TEXTS = ['employer', 'certificate_address']
+PROOFS = ['photo', 'education_proof', 'work_proof']
 
 
 def check_privacy(trainee):
@@ -114,12 +116,19 @@ class Form:
             self._refuse(field, 'msg_choice_missing')
         return choices[0] if choices else None
 
-    def _document(self, kind):
+    @cached_property
+    def _documents(self):
         Document = Pool().get('training.document')
-        try:
-            return Document.of(self.trainee.id, self.given[kind], kind)
-        except NotFound as error:
-            self.errors[kind] = error.message
+        return {
+            (d.kind, d.name): d for d in Document.search([
+                    ('trainee', '=', self.trainee.id),
+                    ('name', 'in', [self.given.get(kind) for kind in PROOFS])])}
+
+    def _document(self, kind):
+        document = self._documents.get((kind, self.given[kind]))
+        if not document:
+            self._refuse(kind, 'msg_file_missing')
+        return document
 
     def _work_proof(self):
         if self.given.get('work_proof'):

@@ -1,10 +1,13 @@
 # This file is part of supervision_training.  The LICENSE file at the top level of
 # this repository contains the full copyright notices and license terms.
+import datetime as dt
+from collections import defaultdict
 from decimal import Decimal
 
 from sql import Null
 from sql.operators import Equal
 
+from trytond.cache import MemoryCache
 from trytond.i18n import gettext
 from trytond.model import (
     Check, Exclude, Index, ModelSQL, ModelView, Unique, Workflow, fields,
@@ -29,7 +32,35 @@ EXAM_TYPES = [
 SUBJECT_ORDER = [('subject.sequence', 'ASC'), ('subject.id', 'ASC')]
 
 
-class Session(Workflow, ModelSQL, ModelView):
+# What the bridge keeps of sessions: lists and other records that they name change
+# rarely, so nobody sees them longer than this after a change.
+shown = MemoryCache(
+    'training.session.shown', duration=dt.timedelta(seconds=5), context=False)
+
+
+def status(state, opens_at, closes_at, seats_left):
+    "Return what a trainee can do now with a session of a state and times (UTC)"
+    if state in {'finished', 'cancelled', 'closed'}:
+        return state
+    now = clock.now()
+    if state == 'draft' or now < opens_at:
+        return 'upcoming'
+    if now >= closes_at:
+        return 'closed'
+    return 'open' if seats_left else 'full'
+
+
+class ShownMixin:
+    "What trainees are shown of a session"
+    __slots__ = ()
+
+    @classmethod
+    def on_modification(cls, mode, records, field_names=None):
+        super().on_modification(mode, records, field_names=field_names)
+        shown.clear()
+
+
+class Session(ShownMixin, Workflow, ModelSQL, ModelView):
     __name__ = 'training.session'
 
     _states = {'readonly': Eval('state').in_(['finished', 'cancelled'])}
@@ -192,14 +223,9 @@ class Session(Workflow, ModelSQL, ModelView):
     @property
     def status(self):
         "Return what a trainee can do with the session now"
-        if self.state in {'finished', 'cancelled', 'closed'}:
-            return self.state
-        now = clock.now()
-        if self.state == 'draft' or now < self.opens_at:
-            return 'upcoming'
-        if now >= self.closes_at:
-            return 'closed'
-        return 'open' if any(r.seats_left for r in self.regions) else 'full'
+        return status(
+            self.state, self.opens_at, self.closes_at,
+            any(r.seats_left for r in self.regions))
 
     @property
     def accepts_registrations(self):
@@ -365,7 +391,7 @@ class SessionSubject(ModelSQL):
         'training.subject', "Subject", required=True, ondelete='RESTRICT')
 
 
-class SessionRegion(sequence_ordered(), ModelSQL, ModelView):
+class SessionRegion(ShownMixin, sequence_ordered(), ModelSQL, ModelView):
     __name__ = 'training.session.region'
 
     session = fields.Many2One(
@@ -425,6 +451,19 @@ class SessionRegion(sequence_ordered(), ModelSQL, ModelView):
         return self.capacity - self.taken
 
     @classmethod
+    def free_seats(cls, sessions):
+        "Return the seats left by region, by the id of each session"
+        t = cls.__table__()
+        cursor = Transaction().connection.cursor()
+        cursor.execute(*t.select(
+                t.session, t.region, t.capacity - t.taken,
+                where=t.session.in_(sessions)))
+        free = defaultdict(dict)
+        for session, region, left in cursor:
+            free[session][region] = left
+        return free
+
+    @classmethod
     def copy(cls, regions, default=None):
         default = {} if default is None else default.copy()
         default.setdefault('taken', 0)
@@ -458,7 +497,7 @@ class SessionRegion(sequence_ordered(), ModelSQL, ModelView):
                     where=(t.id == self.id) & (t.taken > 0)))
 
 
-class SessionFee(OfUnits, sequence_ordered(), ModelSQL, ModelView):
+class SessionFee(ShownMixin, OfUnits, sequence_ordered(), ModelSQL, ModelView):
     __name__ = 'training.session.fee'
     _companies_path = 'session.company'
 
@@ -495,7 +534,7 @@ class SessionFee(OfUnits, sequence_ordered(), ModelSQL, ModelView):
             return self.session.company.currency
 
 
-class RefundRate(OfUnits, ModelSQL, ModelView):
+class RefundRate(ShownMixin, OfUnits, ModelSQL, ModelView):
     __name__ = 'training.session.refund_rate'
     _companies_path = 'session.company'
 

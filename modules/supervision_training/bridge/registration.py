@@ -4,6 +4,7 @@
 from trytond.pool import Pool
 
 from .. import clock
+from ..form import PROOFS
 from ..payment import to_fen
 from . import links, paging
 from .calls import Caller
@@ -12,8 +13,6 @@ from .types import (
     Documents, DocumentView, InvoiceView, InvoiceWish, Label, Link, Named, Page,
     PaymentView, RefundView, Registration, RegistrationForm, RegistrationItem,
     Resubmit, Submit, Tab, Ticket)
-
-DOCUMENTS = ['photo', 'education_proof', 'work_proof']
 
 
 @method('registration.submit', form=Submit, read_committed=True)
@@ -120,13 +119,13 @@ def view(registration):
         refund_rules=registration.session.refund_rules,
         invoice=_invoice(registration),
         documents=Documents(**{
-                kind: _document(getattr(registration, kind)) for kind in DOCUMENTS}))
+                kind: _document(getattr(registration, kind)) for kind in PROOFS}))
 
 
 def _form(registration):
     names = RegistrationForm.model_fields.keys() - {'region', 'invoice', 'subjects'}
     values = {name: getattr(registration, name) for name in names}
-    for kind in DOCUMENTS:
+    for kind in PROOFS:
         values[kind] = values[kind] and values[kind].name
     for name in ['session', 'education', 'major']:
         values[name] = values[name].id

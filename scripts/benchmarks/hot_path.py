@@ -1,0 +1,147 @@
+# This file is part of supervision_training.  The LICENSE file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""Everybody comes at once: looking at sessions, submitting, asking for one's own.
+
+Each is held against a bare WSGI application that runs the same SQL on the same server,
+and the seats sold against those that there were.
+"""
+import http.client
+import json
+import secrets
+import time
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from urllib.parse import urlsplit
+
+from proteus import Model
+
+from demo_data import units
+from demo_data.client import Client
+from demo_data.people import person
+from trytond.modules.supervision_training import clock
+
+PROCESSES = 2
+SECONDS = 4
+CROWD = 600
+SEATS = 150
+
+
+def run(installation, figures):
+    name = 'hot_path'
+    with installation.proteus(name):
+        company = Model.get('company.company').find([('training', '=', True)])[0]
+        wide = units.open_session(
+            company, '2026年第一期', clock.today(), capacity=100000)
+        hot = units.open_session(
+            company, '2026年第二期', clock.today(), regions=['上海'], capacity=SEATS)
+        wide, hot = wide.id, hot.id
+    crowd = make_crowd(installation, name)
+    with installation.processes(name, PROCESSES) as url:
+        forms = {id: form(url, id) for id in [wide, hot]}
+        for connections in [8, 200]:
+            for method, params, token in [
+                    ('session.list', {}, None),
+                    ('session.get', {'id': wide}, None),
+                    ('registration.list', {'tab': 'current'}, crowd[0][0])]:
+                figures.tell(
+                    f'{method}, {connections} connections',
+                    rate(connections, partial(call, url, method, params, token)),
+                    'req/s')
+        half = len(crowd) // 2
+        for id, people, place in [
+                (wide, crowd[:half], 'spread out'), (hot, crowd[half:], 'one region')]:
+            start = time.perf_counter()
+            with ThreadPoolExecutor(200) as pool:
+                answers = list(pool.map(partial(submit, url, forms[id]), people))
+            seconds = time.perf_counter() - start
+            figures.tell(
+                f'submit, 200 connections, {place}', len(people) / seconds, 'req/s')
+            failed = [a for a in answers if a not in {'submitted', -32005}]
+            figures.tell(f'submit, {place}, errors', len(failed), '', most=0)
+    with installation.proteus(name):
+        held = len(Model.get('training.registration').find([('session', '=', hot)]))
+        figures.tell('seats sold beyond the capacity', held - SEATS, '', most=0)
+        figures.tell('seats sold of the capacity', held, '', least=SEATS)
+
+
+def make_crowd(installation, name):
+    "Return people ready to submit: each a token and the names of the documents"
+    from trytond.pool import Pool
+    from trytond.transaction import Transaction
+    with Transaction().start(name, 0) as transaction:
+        pool = Pool(name)
+        Document = pool.get('training.document')
+        Token = pool.get('training.trainee.token')
+        Trainee = pool.get('training.trainee')
+        trainees = Trainee.create([{
+                    'openid': p.openid, 'name': p.name, 'sex': p.sex,
+                    'id_number': p.id_number, 'confirmed_at': clock.now(),
+                    } for p in map(person, range(20000, 20000 + CROWD))])
+        pool.get('training.trainee.consent').create([{
+                    'trainee': t.id, 'version': '2026-11', 'accepted_at': clock.now(),
+                    } for t in trainees])
+        documents = Document.create([{
+                    'name': secrets.token_urlsafe(24), 'trainee': t.id, 'kind': kind,
+                    'data': b'x', 'mime_type': 'image/jpeg',
+                    'uploaded_at': clock.now(),
+                    } for t in trainees
+                for kind in ['photo', 'education_proof', 'work_proof']])
+        crowd = [
+            (Token.issue(t)[0], {
+                    d.kind: d.name for d in documents[3 * n:3 * n + 3]})
+            for n, t in enumerate(trainees)]
+        transaction.commit()
+    return crowd
+
+
+def form(url, id):
+    "Return a form for a session, without documents"
+    client = Client(url)
+    session, options = client('session.get', id=id), client('catalog.options')
+    return {
+        'session': id, 'region': session['regions'][0]['id'],
+        'mobile': '13812345678', 'education': options['educations'][0]['value'],
+        'work_years': 'one_or_more', 'major': options['majors'][0]['value'],
+        'subjects': [s['value'] for s in session['subjects']],
+        'exam_type': 'normal', 'industry': 'highway', 'employer': '某监理公司',
+        'certificate_address': '人民路1号'}
+
+
+def call(url, method, params, token):
+    "Return the answer to a call, on a connection of its own"
+    parts = urlsplit(url)
+    connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=60)
+    headers = {'Content-Type': 'application/json'}
+    if token:
+        headers['Authorization'] = f'Bearer {token}'
+    connection.request('POST', f'{parts.path}/rpc', json.dumps({
+                'jsonrpc': '2.0', 'id': 1, 'method': method, 'params': params,
+                }), headers)
+    answer = json.loads(connection.getresponse().read())
+    connection.close()
+    return answer
+
+
+def submit(url, form, member):
+    "Return the state, or the error code, of a member of the crowd who submits"
+    token, documents = member
+    answer = call(url, 'registration.submit', {
+            'client_ref': secrets.token_hex(8), **form, **documents}, token)
+    return answer['error']['code'] if 'error' in answer else answer['result']['state']
+
+
+def rate(connections, function):
+    "Return how many calls a second go through on some connections"
+    ends = time.perf_counter() + SECONDS
+
+    def work(_):
+        count = 0
+        while time.perf_counter() < ends:
+            assert 'result' in function()
+            count += 1
+        return count
+
+    with ThreadPoolExecutor(connections) as pool:
+        start = time.perf_counter()
+        total = sum(pool.map(work, range(connections)))
+    return total / (time.perf_counter() - start)
