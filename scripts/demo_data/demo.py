@@ -57,8 +57,7 @@ def demonstrate(port, once):
     url = f'http://127.0.0.1:{port}'
     with Sandbox(HOME / 'sandbox.sqlite', port + 1) as sandbox:
         write_configuration(configuration, port, sandbox)
-        if H5.exists():
-            write_client_configuration(sandbox)
+        write_client_configuration(sandbox)
         new = not (HOME / f'{NAME}.sqlite').exists()
         if new:
             make_database(configuration)
@@ -83,9 +82,7 @@ def write_configuration(path, port, sandbox):
     if not key.exists():
         key.write_bytes(Fernet.generate_key())
     mchids = {mchid: name for name, (mchid, _) in units.UNITS.items()}
-    web = f'[web]\nlisten = 127.0.0.1:{port}\n'
-    if WWW.exists():
-        web += f'root = {WWW}\n'
+    web = f'[web]\nlisten = 127.0.0.1:{port}\nroot = {WWW}\n'
     path.write_text(web + database.CONFIGURATION.format(
             database=f'uri = sqlite://\npath = {HOME}', name=NAME,
             fernet_key=key.read_text(), public_url=f'http://127.0.0.1:{port}',
@@ -179,13 +176,10 @@ def play(sandbox, url):
 def show(url, sandbox_url):
     logins = '、'.join(
         f'{login}{number}' for number in (1, 2) for login in units.STAFF)
-    desk = f'{url}/#{NAME}' if WWW.exists() else (
-        f'没有 Node.js，未安装网页端；请用 Tryton 桌面客户端连接 {url}')
-    page = f'{url}/h5/' if H5.exists() else '没有 Node.js，未构建'
     print(f'''
-学员（手机网页）    {page}
+学员（手机网页）    {url}/h5/
     在手机尺寸的窗口中打开；登录时选一位演示用户，或“新的微信用户”
-工作人员（Tryton）  {desk}
+工作人员（Tryton）  {url}/#{NAME}
     用户 {logins}、admin，密码 {PASSWORD}
 微信沙箱           {sandbox_url}
     订单、退款、通知和订阅消息
