@@ -1,9 +1,16 @@
 # This file is part of supervision_training.  The LICENSE file at the top level of
 # this repository contains the full copyright notices and license terms.
 """Acting as trainees and staff do, for the tests."""
+import datetime as dt
 import time
+from decimal import Decimal
 
-from proteus import Wizard
+from demo_data.units import at
+from proteus import Model, Wizard
+
+from trytond.modules.supervision_training import clock
+
+THEORY, SAFETY = '监理理论基础知识', '工程质量与安全监理'
 
 
 def reject(record, text='照片不清晰，请重新上传。', field='photo'):
@@ -30,6 +37,40 @@ def wait_for(check):
             return result
         time.sleep(0.1)
     raise AssertionError("It did not come.")
+
+
+def end_exam(id, days):
+    "Let the exam of a session have been some days ago"
+    session = Model.get('training.session')(id)
+    session.exam_date = clock.today() - dt.timedelta(days)
+    session.opens_at = at(session.exam_date - dt.timedelta(50))
+    session.closes_at = at(session.exam_date - dt.timedelta(20))
+    session.save()
+    session.click('close')
+    session.click('publish_admission')
+    session.click('finish')
+
+
+def results(one):
+    "Return the results of a trainee's registration by the subject's name"
+    return {
+        r.subject.name: r for r in Model.get('training.registration')(one.id).results}
+
+
+def enter_results(one, **scores):
+    "Type scores, or results without one, as the current user"
+    names = {'theory': THEORY, 'safety': SAFETY}
+    for name, value in scores.items():
+        record = results(one)[names[name]]
+        if isinstance(value, str):
+            record.result = value
+        else:
+            record.score = Decimal(value)
+        record.save()
+
+
+def publish_results(id):
+    Model.get('training.session')(id).click('publish_results')
 
 
 class Trainee:

@@ -25,7 +25,7 @@ from trytond import config  # noqa: E402
 # So does its server with the folder of the web client.
 config.set('web', 'root', str(ROOT / 'var' / 'www'))
 
-from acting import Trainee  # noqa: E402
+from acting import Trainee, end_exam  # noqa: E402
 from demo_data import units  # noqa: E402
 from demo_data.client import Client  # noqa: E402
 from demo_data.installation import Installation  # noqa: E402
@@ -205,3 +205,29 @@ def sao(browser, server, name):
     for window in opened:
         window.page.context.close()
     assert [window.problems for window in opened] == [[]] * len(opened)
+
+
+@pytest.fixture
+def examined(session, phone, new_person, desk, sandbox, staff):
+    """A function that returns the id of a session whose exam is over, and its people.
+
+    :param people: how many checked in.
+    :param days: how long ago the exam was.
+    :param values: of the form.
+    """
+    def examined(people=2, name='2026年第三期', days=1, **values):
+        id = session(name=name)
+        made = []
+        for _ in range(people):
+            anna = new_person()
+            client = phone(anna)
+            one = Trainee(client, client.register(anna, id, **values))
+            one.person = anna
+            desk('reviewer1', one.id, 'approve')
+            one.pay(sandbox)
+            desk('reviewer1', one.id, 'check_in')
+            made.append(one)
+        with staff('manager1'):
+            end_exam(id, days)
+        return id, made
+    return examined

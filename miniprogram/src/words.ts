@@ -45,6 +45,12 @@ export const INVOICE_STATES: Record<InvoiceView['state'], string> = {
   reversed: '已红冲', cancelled: '已取消',
 }
 
+export const PAPERS = {
+  attendance: { name: '听课证', advice: '请打印听课证，培训期间随身携带，并携带身份证原件报到。' },
+  admission: { name: '准考证', advice: '请打印准考证，考试当天与身份证原件一并携带入场。' },
+  certificate: { name: '合格证书', advice: '扫描证书上的二维码可查验真伪。' },
+}
+
 export const INDUSTRIES = { highway: '公路', waterway: '水运' }
 
 export const EXAM_TYPES: Record<Fee['exam_type'], string> = { normal: '正常考试', retake: '补考' }

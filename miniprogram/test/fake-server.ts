@@ -99,6 +99,7 @@ function registration(id: number, changes: Changes): Registration {
       email: 'trainee@example.com', state: 'wished', number: null, file: null },
     documents: {
       photo: document('photo'), education_proof: document('proof'), work_proof: document('work') },
+    results: [], certificate: null,
     ...changes,
   }
 }
@@ -131,7 +132,12 @@ function everyLabel(): Registration[] {
       label: 'refund_refused', label_text: '退款失败', state: 'paid', payment: PAID,
       refund: { ...refund('rejected'), reject_reason: '教材已寄出，按规定不予退款。' } }),
     registration(7, { label: 'waiting', label_text: '候补中', state: 'waiting', waiting_position: 2, actions: ['cancel'] }),
-    registration(8, { label: 'completed', label_text: '已完成', state: 'completed', exam_date: '2026-06-08', payment: PAID }),
+    registration(8, {
+      label: 'completed', label_text: '已完成', state: 'completed', exam_date: '2026-06-08', payment: PAID,
+      actions: ['certificate'], certificate: { number: 'JL2026000018', issued_on: '2026-06-20' },
+      results: [
+        { subject: { id: 1, name: '监理理论基础知识' }, result: 'passed', label: '合格', score: 82.5 },
+        { subject: { id: 2, name: '工程质量与安全监理' }, result: 'passed', label: '合格', score: null }] }),
     registration(9, { label: 'rejected', label_text: '审核未通过', state: 'rejected', exam_date: '2026-06-08' }),
     registration(10, { label: 'refunded', label_text: '已退款', state: 'refunded', exam_date: '2026-06-08', refund: refund('done') }),
     registration(11, { label: 'cancelled', label_text: '已取消', state: 'cancelled', exam_date: '2026-06-08' }),

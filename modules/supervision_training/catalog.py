@@ -1,8 +1,13 @@
 # This file is part of supervision_training.  The LICENSE file at the top level of
 # this repository contains the full copyright notices and license terms.
 """The lists that staff keep: regions, subjects, majors, educations, reasons."""
+from decimal import Decimal
+
 from trytond.model import (
     DeactivableMixin, ModelSQL, ModelView, fields, sequence_ordered)
+from trytond.pyson import Eval
+
+MARK = (4, 1)  # digits of a score
 
 
 class _Choice(sequence_ordered(), DeactivableMixin, ModelSQL, ModelView):
@@ -20,6 +25,23 @@ class Subject(_Choice):
     __name__ = 'training.subject'
 
     code = fields.Char("Code", help="Short code, used on rosters and result lists.")
+    full_mark = fields.Numeric(
+        "Full Mark", digits=MARK, required=True, domain=[('full_mark', '>', 0)])
+    pass_mark = fields.Numeric(
+        "Pass Mark", digits=MARK, required=True,
+        domain=[
+            ('pass_mark', '>', 0),
+            ('pass_mark', '<=', Eval('full_mark', 0)),
+            ],
+        help="The least score that passes. A session may set another one.")
+
+    @staticmethod
+    def default_full_mark():
+        return Decimal(100)
+
+    @staticmethod
+    def default_pass_mark():
+        return Decimal(60)
 
 
 class Major(_Choice):

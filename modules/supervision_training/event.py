@@ -49,6 +49,10 @@ class Event(OfUnits, ModelSQL, ModelView):
             ('invoice_red_withdrawn', "Red Invoice not Needed"),
             ('invoice_reversed', "Invoice Reversed"),
             ('invoice_cancelled', "Invoice Cancelled"),
+            ('results_published', "Results Published"),
+            ('result_corrected', "Result Corrected"),
+            ('certificate_issued', "Certificate Issued"),
+            ('certificate_revoked', "Certificate Revoked"),
             ], "Event", required=True, readonly=True, sort=False)
     note = fields.Text("Note", readonly=True)
 

@@ -17,6 +17,10 @@ TEXTS = ['employer', 'certificate_address']
 PROOFS = ['photo', 'education_proof', 'work_proof']
 
 
+def _names(subjects):
+    return '、'.join(s.name for s in subjects)
+
+
 def check_privacy(trainee):
     """Check that a trainee has agreed to our keeping personal data.
 
@@ -143,17 +147,26 @@ class Form:
         return industry
 
     def _subjects(self):
+        session, industry = self.session, self.given['industry']
         wanted = set(self.given['subjects'])
-        subjects = [s for s in self.session.subjects if s.id in wanted]
-        passed = self.trainee.passed_subjects & set(subjects)
+        subjects = [s for s in session.subjects if s.id in wanted]
         if not wanted or len(subjects) < len(wanted):
             self._refuse('subjects', 'msg_subjects_missing')
-        elif passed:
-            self._refuse('subjects', 'msg_subjects_passed',
-                subjects="、".join(s.name for s in passed))
-        elif (self.given['exam_type'] == 'normal'
-                and len(subjects) < len(self.session.subjects)):
-            self._refuse('subjects', 'msg_subjects_all')
+            return subjects
+        passes = self.trainee.passes(session, industry)
+        left = [s for s in session.subjects if s not in passes]
+        if twice := [passes[s] for s in subjects if s in passes]:
+            self._refuse(
+                'subjects',
+                'msg_subjects_passed' if left else 'msg_subjects_all_passed',
+                passes='；'.join(r.pass_text for r in twice), left=_names(left))
+        elif self.given['exam_type'] == 'normal':
+            if len(subjects) < len(session.subjects):
+                self._refuse('subjects', 'msg_subjects_all')
+        elif not session.retake_elsewhere and (
+                first := set(subjects) - self.trainee.examined(industry)):
+            self._refuse('exam_type', 'msg_retake_first', subjects=_names(
+                    s for s in subjects if s in first))
         return subjects
 
     def _texts(self):

@@ -78,6 +78,11 @@ def mask_number(number):
     return number[:6] + '*' * (len(number) - 10) + number[-4:]
 
 
+def mask_name(name):
+    """Return a name with all but its first and last character hidden: 张*三."""
+    return name[0] + '*' * max(1, len(name) - 2) + name[2:][-1:]
+
+
 def mask_mobile(mobile):
     """Return a mobile number with its middle hidden."""
     return mobile[:3] + '****' + mobile[-4:]

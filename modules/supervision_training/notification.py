@@ -30,6 +30,10 @@ EVENTS = [
     ('invoice_reversed', "Invoice Reversed"),
     ('attendance_published', "Attendance Card Published"),
     ('admission_published', "Admission Ticket Published"),
+    ('results_published', "Results Published"),
+    ('result_corrected', "Result Corrected"),
+    ('certificate_issued', "Certificate Issued"),
+    ('certificate_revoked', "Certificate Revoked"),
     ('session_cancelled', "Session Cancelled"),
     ]
 MOMENTS = [

@@ -335,12 +335,6 @@ class RegistrationSubject(OfUnits, ModelSQL, ModelView):
         'training.registration', "Registration", required=True, ondelete='CASCADE')
     subject = fields.Many2One(
         'training.subject', "Subject", required=True, ondelete='RESTRICT')
-    result = fields.Selection([
-            (None, ""),
-            ('passed', "Passed"),
-            ('failed', "Failed"),
-            ('absent', "Absent"),
-            ], "Result", sort=False)
 
     @classmethod
     def __setup__(cls):

@@ -202,16 +202,6 @@ class Trainee(OfUnits, DeactivableMixin, ModelSQL, ModelView):
         return {getattr(self, name)}
 
     @property
-    def passed_subjects(self):
-        "Return the subjects that need no exam any more"
-        Link = Pool().get('training.registration-training.subject')
-        return {
-            link.subject for link in Link.search([
-                    ('registration.trainee', '=', self.id),
-                    ('result', '=', 'passed'),
-                    ])}
-
-    @property
     def privacy_accepted(self):
         "Return whether the present privacy notice has been accepted"
         version = Pool().get('training.configuration')(1).privacy_version

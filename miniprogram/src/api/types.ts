@@ -2,6 +2,12 @@
 // this repository contains the full copyright notices and license terms.
 // Made from openrpc.json by scripts/generate-types.mjs: do not edit.
 
+/** The certificate (合格证书) of who passed all the subjects. */
+export interface CertificateView {
+  issued_on: string
+  number: string
+}
+
 /** An uploaded document; `url` is signed and short-lived. */
 export interface DocumentView {
   /** Opaque name of an upload */
@@ -180,9 +186,10 @@ export interface RefundView {
 
 /** A registration, whole; `marks` are the reviewer's remarks by field. */
 export interface Registration {
-  actions: Array<"resubmit" | "pay" | "cancel" | "refund" | "invoice" | "attendance" | "admission">
+  actions: Array<"resubmit" | "pay" | "cancel" | "refund" | "invoice" | "attendance" | "admission" | "certificate">
   /** Amount in fen (1/100 yuan) */
   amount: number
+  certificate: CertificateView | null
   documents: Documents
   ends_on: string | null
   exam_date: string
@@ -200,6 +207,7 @@ export interface Registration {
   refundable: number | null
   region: Named
   reject_reason: string | null
+  results: Array<ResultView>
   session: Named
   starts_on: string | null
   state: "submitted" | "waiting" | "rejected" | "approved" | "paid" | "checked_in" | "completed" | "cancelled" | "expired" | "refunded"
@@ -235,7 +243,7 @@ export interface RegistrationForm {
 
 /** A registration in 我的考试; `label_text` is the label in the manual's words. */
 export interface RegistrationItem {
-  actions: Array<"resubmit" | "pay" | "cancel" | "refund" | "invoice" | "attendance" | "admission">
+  actions: Array<"resubmit" | "pay" | "cancel" | "refund" | "invoice" | "attendance" | "admission" | "certificate">
   /** Amount in fen (1/100 yuan) */
   amount: number
   exam_date: string
@@ -247,6 +255,14 @@ export interface RegistrationItem {
   session: Named
   state: "submitted" | "waiting" | "rejected" | "approved" | "paid" | "checked_in" | "completed" | "cancelled" | "expired" | "refunded"
   submitted_at: string
+}
+
+/** The published result of a subject, in words `label`; `score` may be none. */
+export interface ResultView {
+  label: string
+  result: "passed" | "failed" | "absent" | "disqualified"
+  score: number | null
+  subject: Named
 }
 
 /** A title as kept, with warnings about the tax number. */
@@ -558,11 +574,11 @@ export interface Methods {
   }
   result: PageSessionItem
   }
-  /** Return a short-lived link to the attendance card or the admission ticket (PDF). */
+  /** Return a short-lived link to a paper of a registration (PDF). */
   'ticket.get': {
   params: {
     registration: number
-    kind: "attendance" | "admission"
+    kind: "attendance" | "admission" | "certificate"
   }
   result: Link
   }

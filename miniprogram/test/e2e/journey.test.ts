@@ -331,6 +331,19 @@ describe('my exams', () => {
     expect(called('registration.cancel')).toEqual([{ id: 1 }])
   })
 
+  it('show the results and the certificate', async () => {
+    await mobile.open('pages/registration/registration?id=8')
+    const results = await by('results').innerText()
+    for (const words of ['监理理论基础知识', '82.5 分', '合格', 'JL2026000018']) {
+      expect(results).toContain(words)
+    }
+    await shoot('results')
+    await by('certificate').click()
+    await expectText('扫描证书上的二维码可查验真伪')
+    await by('open').click()
+    await expectText('paper /demo/training/ticket/8/certificate')
+  })
+
   it('open their papers', async () => {
     await mobile.open('pages/registration/registration?id=4')
     await by('admission').click()

@@ -12,6 +12,11 @@ from ..exceptions import NotAllowed, NotFound
 from . import links
 
 WORK_CERTIFICATE = Path(__file__).parent.parent / 'report' / 'work_certificate.docx'
+PAPERS = {
+    'attendance': 'training.registration.attendance',
+    'admission': 'training.registration.admission',
+    'certificate': 'training.certificate',
+    }
 DOCX = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'
 
 
@@ -49,12 +54,18 @@ def ticket(caller, id, kind, signed):
     """Return a paper of a registration as a response.
 
     :raises NotAllowed: the link is not genuine, or has expired.
+    :raises NotFound: the certificate has been revoked meanwhile.
     """
     pool = Pool()
-    if not signed or kind not in {'attendance', 'admission'}:
+    if not signed or kind not in PAPERS:
         raise NotAllowed(gettext('supervision_training.msg_not_allowed'))
-    Report = pool.get(f'training.registration.{kind}', type='report')
-    extension, content, _, name = Report.execute([id], {})
+    record = pool.get('training.registration')(id)
+    if kind == 'certificate':
+        record = record.certificate
+    if not record:
+        raise NotFound(gettext('supervision_training.msg_ticket_missing'))
+    Report = pool.get(PAPERS[kind], type='report')
+    extension, content, _, name = Report.execute([record.id], {})
     return _response(content, 'application/pdf', f'{name}.{extension}')
 
 

@@ -21,7 +21,7 @@ def document(document):
 def ticket(registration, kind):
     """Return a link to a paper of a registration.
 
-    :param kind: 'attendance' or 'admission'.
+    :param kind: 'attendance', 'admission' or 'certificate'.
     :raises NotFound: it is not published.
     """
     if kind not in registration.actions:

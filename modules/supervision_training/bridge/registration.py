@@ -10,9 +10,9 @@ from . import links, paging
 from .calls import Caller
 from .protocol import method
 from .types import (
-    Documents, DocumentView, InvoiceView, InvoiceWish, Label, Link, Named, Page,
-    PaymentView, RefundView, Registration, RegistrationForm, RegistrationItem,
-    Resubmit, Submit, Tab, Ticket)
+    CertificateView, Documents, DocumentView, InvoiceView, InvoiceWish, Label, Link,
+    Named, Page, PaymentView, RefundView, Registration, RegistrationForm,
+    RegistrationItem, Resubmit, ResultView, Submit, Tab, Ticket)
 
 
 @method('registration.submit', form=Submit, read_committed=True)
@@ -71,7 +71,7 @@ def refund(caller: Caller, registration: int, reason: str) -> Registration:
 
 @method('ticket.get', readonly=True)
 def ticket(caller: Caller, registration: int, kind: Ticket) -> Link:
-    "Return a short-lived link to the attendance card or the admission ticket (PDF)."
+    "Return a short-lived link to a paper of a registration (PDF)."
     return links.ticket(_of(caller, registration), kind)
 
 
@@ -119,7 +119,13 @@ def view(registration):
         refund_rules=registration.session.refund_rules,
         invoice=_invoice(registration),
         documents=Documents(**{
-                kind: _document(getattr(registration, kind)) for kind in PROOFS}))
+                kind: _document(getattr(registration, kind)) for kind in PROOFS}),
+        results=[
+            ResultView(
+                subject=Named(id=r.subject.id, name=r.subject.name), result=r.result,
+                label=r.result_string, score=r.score)
+            for r in registration.published_results],
+        certificate=_certificate(registration.certificate))
 
 
 def _form(registration):
@@ -157,6 +163,11 @@ def _invoice(registration):
         email=registration.invoice_email,
         state=invoices[0].state if invoices else 'wished',
         number=invoices[0].number if invoices else None, file=None)
+
+
+def _certificate(certificate):
+    return certificate and CertificateView(
+        number=certificate.number, issued_on=certificate.issued_on)
 
 
 def _document(document):

@@ -20,6 +20,7 @@ from .. import signing, wechat
 from ..document import KINDS
 from ..exceptions import InvalidFields
 from ..form import check_privacy
+from . import certificate as certificates
 from . import files, methods, protocol
 from .calls import Caller
 from .errors import STATUS, error_body
@@ -145,7 +146,7 @@ def file(request, caller, name):
 
 @training('ticket/<int:id>/<kind>', FORM_BYTES, methods=['GET'])
 def ticket(request, caller, id, kind):
-    "Hand out an attendance card or admission ticket by a signed link"
+    "Hand out a paper of a registration by a signed link"
     signed = _signed(request)
     return caller.run(lambda: files.ticket(caller, id, kind, signed), readonly=True)
 
@@ -155,6 +156,18 @@ def work_certificate(request, caller):
     "Hand out the work certificate's form (附件2) of a unit"
     organizer = request.args.get('organizer', type=int)
     return caller.run(lambda: files.work_certificate(organizer), readonly=True)
+
+
+def certificate(request, caller, number=''):
+    "Show whether a certificate is genuine, to anybody"
+    form = request.form if request.method == 'POST' else {}
+    return certificates.page(
+        caller, form.get('number', number).strip(), request.args.get('code'),
+        form.get('tail'))
+
+
+for path in ['certificate', 'certificate/<path:number>']:
+    training(path, FORM_BYTES, methods=['GET', 'POST'])(certificate)
 
 
 def _signed(request):

@@ -27,8 +27,9 @@ State = Literal[
     'completed', 'cancelled', 'expired', 'refunded']
 SessionStatus = Literal['upcoming', 'open', 'full', 'closed', 'finished', 'cancelled']
 Action = Literal[
-    'resubmit', 'pay', 'cancel', 'refund', 'invoice', 'attendance', 'admission']
-Ticket = Literal['attendance', 'admission']
+    'resubmit', 'pay', 'cancel', 'refund', 'invoice', 'attendance', 'admission',
+    'certificate']
+Ticket = Literal['attendance', 'admission', 'certificate']
 Answer = Literal['accept', 'reject', 'ban', 'filter']
 Fen = Annotated[int, Field(ge=0, description="Amount in fen (1/100 yuan)")]
 File = Annotated[str, Field(max_length=64, description="Opaque name of an upload")]
@@ -259,6 +260,20 @@ class DocumentView(BaseModel):
     warnings: list[str]
 
 
+class ResultView(BaseModel):
+    """The published result of a subject, in words `label`; `score` may be none."""
+    subject: Named
+    result: Literal['passed', 'failed', 'absent', 'disqualified']
+    label: str
+    score: float | None
+
+
+class CertificateView(BaseModel):
+    """The certificate (合格证书) of who passed all the subjects."""
+    number: str
+    issued_on: dt.date
+
+
 class Documents(BaseModel):
     """The documents of a registration."""
     photo: DocumentView
@@ -282,6 +297,8 @@ class Registration(RegistrationItem):
     refund_rules: list[str]
     invoice: InvoiceView | None
     documents: Documents
+    results: list[ResultView]
+    certificate: CertificateView | None
 
 
 class Title(Input):

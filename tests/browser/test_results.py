@@ -1,0 +1,31 @@
+# This file is part of supervision_training.  The LICENSE file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""Results typed into the list of a session, published, certified in the web client."""
+from acting import SAFETY, THEORY
+
+
+def test_from_the_score_to_the_certificate(sao, examined):
+    _, (anna, bert) = examined()
+    desk = sao('manager1')
+    desk.menu('监理培训', '培训期次').tab('全部').open('2026年第三期').tab('成绩')
+    assert desk.value('待录入成绩') == '4'
+    desk.press('录入成绩')
+    for one, subject, score in [
+            (anna, THEORY, '82'), (anna, SAFETY, '67.5'),
+            (bert, THEORY, '59'), (bert, SAFETY, '90')]:
+        row = desk.rows(one.person.name, subject).first
+        row.locator('td[data-title*=分数], td').nth(4).dblclick()
+        desk.page.keyboard.press('Control+a')
+        desk.page.keyboard.type(score)
+        desk.key('Tab')
+    desk.toolbar('save')
+    assert sorted(desk.column('成绩')) == ['不合格', '合格', '合格', '合格']
+    desk.picture('results')
+    desk.close()
+    desk.press('公布成绩').press('是')
+    assert [r['label'] for r in anna.see()['results']] == ['合格', '合格']
+    desk.press('颁发合格证书').press('是')
+    assert desk.front.locator('textarea').input_value().startswith(
+        '已颁发 1 份合格证书，1 人未颁发：')
+    desk.press('关闭')
+    assert anna.see()['certificate'] and not bert.see()['certificate']
