@@ -41,6 +41,7 @@ class Attention(ByUnit):
             ('refund_requested', "Refunds to Decide"),
             ('refund_failed', "Refunds that Failed"),
             ('payment_disputed', "Payments in Dispute"),
+            ('bill_different', "Bills of WeChat that Differ"),
             ('notification_failed', "Messages not Sent by WeChat"),
             ], "Matter", readonly=True, sort=False)
     kind_string = kind.translated('kind')
@@ -64,6 +65,8 @@ class Attention(ByUnit):
                     ('state', '=', 'failed')]),
             'payment_disputed': ('training.payment', 'create_date', [
                     ('state', '=', 'disputed')]),
+            'bill_different': ('training.bill', 'fetched_at', [
+                    ('state', '=', 'different')]),
             'notification_failed': ('training.notification', 'create_date', [
                     ('state', '=', 'failed'), ('create_date', '>', now - 7 * DAY)]),
             }
@@ -94,6 +97,7 @@ class OpenAttention(Wizard):
     registration = StateAction('supervision_training.act_registration')
     refund = StateAction('supervision_training.act_refund')
     payment = StateAction('supervision_training.act_payment')
+    bill = StateAction('supervision_training.act_bill')
     notification = StateAction('supervision_training.act_notification')
 
     def transition_start(self):
@@ -108,7 +112,7 @@ class OpenAttention(Wizard):
             [*domain, ('company', '=', self.record.company.id)])
         return action, {}
 
-    do_registration = do_refund = do_payment = do_notification = _open
+    do_registration = do_refund = do_payment = do_bill = do_notification = _open
 
 
 class ByState(ByUnit):

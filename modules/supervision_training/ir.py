@@ -7,6 +7,7 @@ TASKS = [
     ('training.registration|fill_seats', "Fill Free Seats from Waiting Lists"),
     ('training.payment|query_open', "Ask WeChat for Open Orders"),
     ('training.refund|query_processing', "Ask WeChat for Refunds"),
+    ('training.bill|fetch_recent', "Fetch WeChat's Bills"),
     ('training.notification|send_queued', "Send Queued Messages by WeChat"),
     ('training.session|close_and_finish', "Close and Finish Sessions"),
     ('training.session|settle_cancelled', "Settle Cancelled Sessions"),

@@ -1,6 +1,7 @@
 # This file is part of supervision_training.  The LICENSE file at the top level of
 # this repository contains the full copyright notices and license terms.
-"""Papers as PDF: HTML templates in report/, the font that is installed with us."""
+"""Papers as PDF: HTML templates in report/, the font that is installed with us.
+And workbooks."""
 import base64
 import io
 from pathlib import Path
@@ -9,10 +10,11 @@ import weasyprint
 from cvttf_NotoSansCJK_Regular import get_TTF_path
 from weasyprint.text.fonts import FontConfiguration
 
+from trytond.pool import Pool
 from trytond.report import Report
 from trytond.tools.qrcode import generate_png
 
-from . import clock
+from . import clock, sheet
 
 FONT = Path(get_TTF_path()).as_uri()
 FACE = f'@font-face {{ font-family: Paper; src: url({FONT}) }}'
@@ -64,6 +66,42 @@ class Paper(Report):
         output = io.BytesIO()
         paper.write_pdf(output, stylesheets=[style], font_config=fonts)
         return 'pdf', output.getvalue()
+
+
+class Spreadsheet(Report):
+    "A report that is a workbook"
+
+    @classmethod
+    def get_sheets(cls, records, data):
+        "Return what sheet.xlsx takes"
+        raise NotImplementedError
+
+    @classmethod
+    def _execute(cls, records, header, data, action):
+        return 'xlsx', sheet.xlsx(cls.get_sheets(records, data))
+
+
+def table(name, records, names):
+    """Yield the labels of fields, then their values of each record, for sheet.
+
+    :param name: of the model of the records; names: of its fields.
+    """
+    definitions = Pool().get(name).fields_get(names)
+    yield [definitions[n]['string'] for n in names]
+    for record in records:
+        yield [_value(getattr(record, n), definitions[n]) for n in names]
+
+
+def _value(value, definition):
+    if value is None:
+        return None
+    if definition['type'] == 'selection':
+        return dict(definition['selection'])[value]
+    if definition['type'] == 'many2one':
+        return value.rec_name
+    if definition['type'] == 'datetime':
+        return clock.local(value).replace(tzinfo=None)
+    return value
 
 
 class AttendanceCard(Paper):

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.utils import get_column_letter
 
 from trytond.i18n import gettext
 
@@ -22,6 +23,7 @@ MAX_COLUMNS = 200
 MAX_CELL = 32_767
 HEADER_ROWS = 10  # the headers stand in one of these
 EXACT_DIGITS = 15  # a longer number has lost digits in the spreadsheet
+WIDTH = 20  # of a column, in characters: a date with its time fits
 _CONTROL = re.compile('[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]')
 _FORMULA = tuple('=+-@\t\r＝＋－＠')
 
@@ -42,7 +44,10 @@ def xlsx(sheets):
     for title, rows in sheets.items():
         page = book.create_sheet(title)
         page.freeze_panes = 'A2'
-        for row in rows:
+        for number, row in enumerate(rows):
+            if not number:
+                for index in range(1, len(row) + 1):
+                    page.column_dimensions[get_column_letter(index)].width = WIDTH
             page.append([_cell(page, value) for value in row])
     output = io.BytesIO()
     book.save(output)

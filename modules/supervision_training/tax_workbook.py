@@ -8,7 +8,6 @@ data in two of its sheets change.
 """
 import datetime as dt
 import io
-import itertools
 import posixpath
 import re
 import unicodedata
@@ -136,8 +135,13 @@ def _amount(invoice):
     if amount is None:
         return ''
     if not invoice.price_includes_tax and rate is not None:
-        amount = (amount / (1 + rate)).quantize(Decimal('0.01'), ROUND_HALF_UP)
+        amount = net(amount, rate)
     return f'{amount:.2f}'
+
+
+def net(amount, rate):
+    "Return an amount that includes tax of a rate without it"
+    return (amount / (1 + rate)).quantize(Decimal('0.01'), ROUND_HALF_UP)
 
 
 def _clean(text):
@@ -207,23 +211,14 @@ def _odd(character):
         or _PICTURES <= character < _CJK)
 
 
-def books(rows, template=None):
-    """Yield workbooks to upload to the bureau, each small enough for it.
-
-    :param rows: what texts() returns, any iterable.
-    :param template: the bureau's own workbook; without it one is made up.
-    """
-    template = template or blank()
-    rows = iter(rows)
-    while part := list(itertools.islice(rows, MAX_INVOICES)):
-        yield fill(template, part)
-
-
-def fill(template, rows):
+def fill(rows, template=None):
     """Return a copy of the bureau's workbook with rows, all else as it is.
 
+    :param rows: at most MAX_INVOICES of what texts() returns.
+    :param template: the bureau's own workbook; without it one is made up.
     :raises UnreadableFile: see layout().
     """
+    template = template or blank()
     output = io.BytesIO()
     pages = layout(template)
     with zipfile.ZipFile(io.BytesIO(template)) as source, zipfile.ZipFile(

@@ -288,6 +288,8 @@ class PayApi:
                         refund['at'], '', refund['mchid'], refund['transaction_id'],
                         refund['order'], 'REFUND', '0.00', refund['out_refund_no'],
                         f"{refund['amount'] / 100:.2f}"])
+        if not rows:
+            raise PayError(400, 'NO_STATEMENT_EXIST', '账单文件不存在')
         lines = [BILL_COLUMNS]
         lines += [','.join('`' + value for value in row) for row in rows]
         lines += [

@@ -48,6 +48,11 @@ class Store:
             self._db.commit()
         return body
 
+    def clear(self, kind):
+        with self:
+            self._db.execute('DELETE FROM doc WHERE kind = ?', (kind,))
+            self._db.commit()
+
     def all(self, kind):
         with self:
             rows = self._db.execute(

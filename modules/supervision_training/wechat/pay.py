@@ -10,6 +10,7 @@ import json
 import secrets
 import time
 from dataclasses import dataclass
+from decimal import Decimal
 
 import requests
 from cryptography.hazmat.primitives import serialization
@@ -61,6 +62,33 @@ class RefundResult:
             out_refund_no=resource['out_refund_no'],
             refund_id=resource['refund_id'],
             status=resource.get('status') or resource['refund_status'])
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of a bill: money that came in, or went back; amount in fen.
+
+    number is the out_trade_no, or the out_refund_no of what went back.
+    """
+    refund: bool
+    number: str
+    transaction_id: str
+    amount: int
+
+    @classmethod
+    def from_row(cls, row):
+        "Return the entry of a bill's row by WeChat's column names"
+        row = {name: text.lstrip('`') for name, text in row.items()}
+        number = row['商户退款单号']
+        refund = number not in {'', '0'}
+        # Older bills name the amount of an order otherwise.
+        amount = row['退款金额'] if refund else row.get(
+            '订单金额') or row['应结订单金额']
+        return cls(
+            refund=refund,
+            number=number if refund else row['商户订单号'],
+            transaction_id=row['微信订单号'],
+            amount=int(Decimal(amount) * 100))
 
 
 @dataclass(frozen=True)
@@ -179,12 +207,16 @@ class Merchant:
             raise
 
     def trade_bill(self, date):
-        """Return the rows of a day's bill, each a dict by WeChat's column names.
+        """Return the entries of a day's bill, none for a day without any.
 
-        Amounts are yuan as text, as WeChat writes them. The bill of a day is there
-        from 10:00 of the next.
+        The bill of a day in China is there from 10:00 of the next.
         """
-        bill = self._ask(self._client.trade_bill, bill_date=date.isoformat())
+        try:
+            bill = self._ask(self._client.trade_bill, bill_date=date.isoformat())
+        except WeChatError as error:
+            if error.code == 'NO_STATEMENT_EXIST':
+                return []
+            raise
         try:
             _, content = self._client.download_bill(bill['download_url'])
             data = gzip.decompress(content)
@@ -193,9 +225,13 @@ class Merchant:
         if hashlib.sha1(data).hexdigest() != bill['hash_value'].lower():
             raise WeChatUnavailable("The bill is not the one that was announced.")
         lines = data.decode('utf-8-sig').splitlines()
-        end = next(i for i, line in enumerate(lines) if line.startswith(BILL_END))
-        rows = csv.DictReader(io.StringIO('\n'.join(lines[:end])))
-        return [{k: v.lstrip('`') for k, v in row.items()} for row in rows]
+        try:
+            end = next(i for i, line in enumerate(lines) if line.startswith(BILL_END))
+            return [
+                Entry.from_row(row)
+                for row in csv.DictReader(io.StringIO('\n'.join(lines[:end])))]
+        except (ArithmeticError, AttributeError, KeyError, StopIteration) as error:
+            raise WeChatUnavailable("The bill can not be read.") from error
 
     def check(self):
         "Ask a harmless question, to see that keys and numbers fit together"
