@@ -30,6 +30,7 @@ from demo_data import units  # noqa: E402
 from demo_data.client import Client  # noqa: E402
 from demo_data.installation import Installation  # noqa: E402
 from demo_data.people import person  # noqa: E402
+from invoicing import Buyer, title, wish  # noqa: E402
 from sandbox import Sandbox  # noqa: E402
 from sao import Sao  # noqa: E402
 
@@ -161,6 +162,31 @@ def trainee(phone, new_person, session):
         made.person = person
         return made
     return trainee
+
+
+_shared = {}
+
+
+@pytest.fixture
+def buyer(phone, new_person, session, desk, sandbox, name):
+    """A function that returns a trainee who has paid, in a session that all share.
+
+    It takes what invoicing.wish takes, title as a function of the client; without
+    kind no invoice is asked for.
+    """
+    def buyer(kind='electronic', title=title, in_session=None, **changes):
+        if not in_session and name not in _shared:
+            _shared[name] = session(name='开票期次', capacity=500)
+        person = new_person()
+        client = phone(person)
+        invoice = kind and wish(title(client), kind=kind, **changes)
+        made = Buyer(client, client.register(
+                person, in_session or _shared[name], invoice=invoice))
+        made.person = person
+        desk('reviewer1', made.id, 'approve')
+        assert made.pay(sandbox) == '已支付'
+        return made
+    return buyer
 
 
 @pytest.fixture(scope='session')

@@ -1,7 +1,7 @@
 // This file is part of supervision_training.  The LICENSE file at the top level of
 // this repository contains the full copyright notices and license terms.
 /** The words of the wire's states that do not come with a text of their own. */
-import type { Fee, InvoiceView, Registration, RefundView, Session } from '@/api/types'
+import type { Fee, Registration, RefundView, Session } from '@/api/types'
 
 type Tone = 'good' | 'warn' | 'danger' | 'brand' | 'quiet'
 
@@ -38,11 +38,6 @@ export const SESSION_STATUS: Record<Session['status'], { text: string, tone: Ton
 export const REFUND_STATES: Record<RefundView['state'], string> = {
   requested: '待审核', approved: '已同意，等待退款', processing: '微信退款处理中',
   done: '已退款', rejected: '不予退款', failed: '微信退款失败，工作人员正在处理',
-}
-
-export const INVOICE_STATES: Record<InvoiceView['state'], string> = {
-  wished: '支付后开具', draft: '待开具', exported: '开具中', issued: '已开具',
-  reversed: '已红冲', cancelled: '已取消',
 }
 
 export const PAPERS = {

@@ -95,8 +95,11 @@ function registration(id: number, changes: Changes): Registration {
     payment: { amount: 120000, deadline: null, paid_at: null }, refund: null, refundable: null,
     refund_rules,
     invoice: {
-      kind: 'electronic', title: { id: 1, name: '华路工程监理有限公司' },
-      email: 'trainee@example.com', state: 'wished', number: null, file: null },
+      kind: 'electronic', kinds: ['electronic', 'paper'],
+      title: { id: 1, name: '华路工程监理有限公司' }, email: 'trainee@example.com', amount: null,
+      state: 'wished', state_text: '缴费后开具', failure: null, number: null, issued_on: null,
+      files: [], courier: null, courier_number: null, reissue: null, reissue_refusal: null,
+      request_until: null, actions: ['change'] },
     documents: {
       photo: document('photo'), education_proof: document('proof'), work_proof: document('work') },
     results: [], certificate: null,
@@ -193,6 +196,13 @@ function methods(world: World): Answers {
     'auth.logout': () => true,
     'auth.phone': () => ({ mobile: '13900139000' }),
     'catalog.options': () => OPTIONS,
+    'invoice.get': ({ registration }) => found(registration).invoice!,
+    'invoice.change': ({ registration, kind, email }) =>
+      Object.assign(found(registration).invoice!, { kind, email }),
+    'invoice.request': ({ registration, kind, email }) =>
+      Object.assign(found(registration).invoice!, { kind, email, state: 'draft', state_text: '待开票' }),
+    'invoice.reissue': ({ registration }) =>
+      Object.assign(found(registration).invoice!, { reissue: 'requested', actions: [] }),
     'invoice_title.delete': ({ id }) => {
       world.titles = world.titles.filter(title => title.id !== id)
       return true

@@ -42,6 +42,8 @@ class Attention(ByUnit):
             ('refund_failed', "Refunds that Failed"),
             ('payment_disputed', "Payments in Dispute"),
             ('bill_different', "Bills of WeChat that Differ"),
+            ('invoice_failed', "Invoices not Issued"),
+            ('invoice_red', "Red Invoices to Do"),
             ('notification_failed', "Messages not Sent by WeChat"),
             ], "Matter", readonly=True, sort=False)
     kind_string = kind.translated('kind')
@@ -67,6 +69,10 @@ class Attention(ByUnit):
                     ('state', '=', 'disputed')]),
             'bill_different': ('training.bill', 'fetched_at', [
                     ('state', '=', 'different')]),
+            'invoice_failed': ('training.invoice', 'exported_at', [
+                    ('state', '=', 'failed')]),
+            'invoice_red': ('training.invoice', 'red_since', [
+                    ('red_state', 'in', ['requested', 'to_do'])]),
             'notification_failed': ('training.notification', 'create_date', [
                     ('state', '=', 'failed'), ('create_date', '>', now - 7 * DAY)]),
             }
@@ -98,6 +104,7 @@ class OpenAttention(Wizard):
     refund = StateAction('supervision_training.act_refund')
     payment = StateAction('supervision_training.act_payment')
     bill = StateAction('supervision_training.act_bill')
+    invoice = StateAction('supervision_training.act_invoice')
     notification = StateAction('supervision_training.act_notification')
 
     def transition_start(self):
@@ -112,7 +119,8 @@ class OpenAttention(Wizard):
             [*domain, ('company', '=', self.record.company.id)])
         return action, {}
 
-    do_registration = do_refund = do_payment = do_bill = do_notification = _open
+    do_registration = do_refund = do_payment = do_bill = do_invoice = _open
+    do_notification = _open
 
 
 class ByState(ByUnit):

@@ -44,7 +44,6 @@ class Event(OfUnits, ModelSQL, ModelView):
             ('invoice_issued', "Invoice Issued"),
             ('invoice_sent', "Invoice Sent"),
             ('invoice_red_requested', "Red Invoice Requested"),
-            ('invoice_red_refused', "Red Invoice Refused"),
             ('invoice_red_to_do', "Red Invoice to Do"),
             ('invoice_red_withdrawn', "Red Invoice not Needed"),
             ('invoice_reversed', "Invoice Reversed"),

@@ -203,22 +203,11 @@ class Form:
         wish = self.given.get('invoice')
         if not wish:
             return dict.fromkeys(['invoice_kind', 'invoice_title', 'invoice_email'])
-        Title = Pool().get('training.invoice.title')
-        contact = {'email': wish['email']}
-        if not (wish['email'] or '').strip() or clean_contact(contact):
-            self._refuse('invoice.email', 'msg_email')
-        titles = Title.search([
-                ('id', '=', wish['title']), ('trainee', '=', self.trainee.id)])
-        if not titles:
-            self._refuse('invoice.title', 'msg_title_choose')
-        elif missing := titles[0].missing_for(wish['kind']):
-            self._refuse(
-                'invoice.title', 'msg_title_incomplete', fields="、".join(missing))
-        return {
-            'invoice_kind': wish['kind'],
-            'invoice_title': titles[0] if titles else None,
-            'invoice_email': contact['email'],
-            }
+        Setting = Pool().get('training.invoice.setting')
+        setting = Setting.of(self.session.company, self.given['industry'])
+        values, errors = setting.clean_wish(self.trainee, wish)
+        self.errors.update({f'invoice.{name}': e for name, e in errors.items()})
+        return values
 
     def _amount(self, subjects):
         amount = self.session.fee(self.given['exam_type'], subjects)

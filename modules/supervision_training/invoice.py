@@ -13,7 +13,7 @@ from trytond.pyson import Bool, Eval
 
 from . import clock
 from .exceptions import InvalidFields, WrongState
-from .invoice_title import DETAILS, TITLE_KINDS
+from .invoice_title import TITLE_KINDS
 from .locking import lock
 from .registration import INVOICE_KINDS
 from .workflow import move
@@ -110,6 +110,7 @@ class Invoice(Workflow, ModelSQL, ModelView):
             ('cancelled', "Cancelled"),
             ], "State", required=True, readonly=True, sort=False)
     kind_string = kind.translated('kind')
+    title_kind_string = title_kind.translated('title_kind')
     state_string = state.translated('state')
 
     @classmethod
@@ -190,16 +191,14 @@ class Invoice(Workflow, ModelSQL, ModelView):
     # How one comes into being
 
     @classmethod
-    def wish(cls, registration):
-        "Make the invoice that a paid registration asks for, with its title as it is"
-        if registration.invoice_kind and registration.amount:
-            title = registration.invoice_title
-            cls.make(registration, registration.amount, {
-                    'kind': registration.invoice_kind,
-                    'title_kind': title.kind,
-                    **{name: getattr(title, name) for name in DETAILS},
-                    'email': registration.invoice_email,
-                    })
+    def wish(cls, registration, amount):
+        "Make the invoice that a registration asks for, of an amount (yuan)"
+        title = registration.invoice_title
+        return cls.make(registration, amount, {
+                'kind': registration.invoice_kind,
+                **title.buyer,
+                'email': registration.invoice_email,
+                })
 
     @classmethod
     def make(cls, registration, amount, values):
@@ -254,7 +253,8 @@ class Invoice(Workflow, ModelSQL, ModelView):
         if invoice.state in {'draft', 'failed'} and invoice.failure == reason:
             return
         cls._fail([invoice], reason)
-        Notification.post(invoice.registration, 'invoice_failed', reason=reason)
+        if not cls.fit([invoice.registration]):
+            Notification.post(invoice.registration, 'invoice_failed', reason=reason)
 
     @classmethod
     @move('failed')
@@ -284,6 +284,7 @@ class Invoice(Workflow, ModelSQL, ModelView):
         invoice._check_issue(number, issued_on)
         cls._issue([invoice], number, issued_on)
         Notification.post(invoice.registration, 'invoice_issued', reason=number)
+        cls.fit([invoice.registration])
 
     @classmethod
     @move('issued')
@@ -294,20 +295,25 @@ class Invoice(Workflow, ModelSQL, ModelView):
 
     def _check_issue(self, number, issued_on):
         errors = {}
-        if not _NUMBERS[self.route].fullmatch(number):
-            errors['number'] = gettext(
-                f'supervision_training.msg_invoice_number_{self.route}')
-        elif others := self.search([
-                    ('company', '=', self.company.id), ('number', '=', number)]):
-            errors['number'] = gettext(
-                'supervision_training.msg_invoice_number_taken',
-                number=number, invoice=others[0].rec_name)
+        if problem := self.number_problem(number):
+            errors['number'] = problem
         paid = clock.local(self.registration.paid_at).date()
         if not paid <= issued_on <= clock.today():
             errors['issued_on'] = gettext(
                 'supervision_training.msg_invoice_date', date=paid.isoformat())
         if errors:
             raise InvalidFields(errors)
+
+    def number_problem(self, number):
+        "Return why the tax bureau can not have given a number, None if it can"
+        if not _NUMBERS[self.route].fullmatch(number or ''):
+            return gettext(f'supervision_training.msg_invoice_number_{self.route}')
+        if others := self.search([
+                    ('company', '=', self.company.id),
+                    ['OR', ('number', '=', number), ('red_number', '=', number)]]):
+            return gettext(
+                'supervision_training.msg_invoice_number_taken',
+                number=number, invoice=others[0].rec_name)
 
     @classmethod
     def attach(cls, invoice, kind, data):

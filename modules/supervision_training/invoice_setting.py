@@ -13,12 +13,14 @@ from trytond.pool import Pool, PoolMeta
 from trytond.transaction import Transaction
 
 from . import clock
-from .exceptions import InvalidFields
+from .exceptions import InvalidFields, WrongState
 from .invoice import ROUTES, TAX_FIELDS
 from .registration import INVOICE_KINDS
 from .session import INDUSTRIES
+from .trainee import clean_contact
 
 MAX_REMARKS = 230
+MAX_EMAIL = 72
 _TAX_CODE = re.compile(r'\d{19}')
 _PLACE = re.compile(r'\{([^{}]*)\}')
 # What a pattern of remarks may name, and where its text comes from.
@@ -167,6 +169,36 @@ class Setting(ModelSQL, ModelView):
         names = [n for n in cls._fields if n != 'company']
         return cls(**cls.default_get(names, with_rec_name=False), tax_rate=None)
 
+    def clean_wish(self, trainee, wish):
+        """Judge what a trainee asks for of an invoice.
+
+        :param wish: its kind, the id of one of the trainee's titles, the e-mail.
+        :returns: the fields of the registration, and the message of each value that
+            is wrong.
+        """
+        Title = Pool().get('training.invoice.title')
+        contact = {'email': (wish['email'] or '').strip()}
+        errors = {}
+        if wish['kind'] not in self.kinds:
+            errors['kind'] = gettext('supervision_training.msg_invoice_kind')
+        if not contact['email'] or clean_contact(contact):
+            errors['email'] = gettext('supervision_training.msg_email')
+        elif len(contact['email']) > MAX_EMAIL:
+            errors['email'] = gettext(
+                'supervision_training.msg_field_long', limit=MAX_EMAIL)
+        titles = Title.search([
+                ('id', '=', wish['title']), ('trainee', '=', trainee.id)])
+        if not titles:
+            errors['title'] = gettext('supervision_training.msg_title_choose')
+        elif missing := titles[0].missing_for(wish['kind']):
+            errors['title'] = gettext(
+                'supervision_training.msg_title_incomplete', fields="、".join(missing))
+        return {
+            'invoice_kind': wish['kind'],
+            'invoice_title': titles[0] if titles else None,
+            'invoice_email': contact['email'],
+            }, errors
+
     def route(self, kind):
         "Return how an invoice of a kind is made"
         return self.special_route if kind == 'paper' else 'digital'
@@ -211,10 +243,12 @@ class Invoice(metaclass=PoolMeta):
         The rate that counts is that of the day on which the bureau issues, so that
         what was set wrong can be set right until then.
 
-        :param invoices: invoices that have not been exported.
+        What has been exported keeps what went out.
         """
         settings, changed = {}, []
         for invoice in invoices:
+            if invoice.state not in {'draft', 'failed'}:
+                continue
             registration = invoice.registration
             key = registration.company, registration.industry
             if key not in settings:
@@ -224,3 +258,18 @@ class Invoice(metaclass=PoolMeta):
                 changed += [invoice], values
         if changed:
             cls.write(*changed)
+
+    @classmethod
+    def export(cls, invoices):
+        cls.prepare(invoices)
+        for invoice in invoices:
+            if invoice.tax_rate is None:
+                raise WrongState(gettext(
+                        'supervision_training.msg_invoice_no_rate',
+                        invoice=invoice.rec_name))
+        super().export(invoices)
+
+    @classmethod
+    def issue(cls, invoice, number, issued_on):
+        cls.prepare([invoice])
+        super().issue(invoice, number, issued_on)

@@ -17,6 +17,8 @@ TITLE_KINDS = [
     ]
 DETAILS = ['name', 'tax_number', 'address', 'phone', 'bank', 'bank_account',
     'mailing_address']
+# What the tax bureau's workbook takes.
+LIMITS = {'name': 100, 'address': 100, 'phone': 50, 'bank': 100, 'bank_account': 100}
 _TAX_NUMBER = re.compile(r'[0-9A-Z]{15,20}')
 _USCC_LENGTH = 18
 
@@ -74,11 +76,9 @@ class Title(OfUnits, ModelSQL, ModelView):
 
         :raises InvalidFields: with the message of each value refused.
         """
-        values = {
-            name: (value.strip() or None) if isinstance(value, str) else value
-            for name, value in values.items()}
+        values = values.copy()
         id = values.pop('id', None)
-        if errors := cls._clean(values):
+        if errors := cls.clean(values):
             raise InvalidFields(errors)
         if id:
             title = cls.of(trainee, id)
@@ -86,9 +86,19 @@ class Title(OfUnits, ModelSQL, ModelView):
             return title
         return cls.create([{**values, 'trainee': trainee}])[0]
 
-    @classmethod
-    def _clean(cls, values):
+    @staticmethod
+    def clean(values):
+        """Bring the values of a title to their standard form, in place.
+
+        :returns: the message of each value that is wrong.
+        """
         errors = {}
+        for name in DETAILS:
+            values[name] = (values.get(name) or '').strip() or None
+            limit = LIMITS.get(name)
+            if limit and len(values[name] or '') > limit:
+                errors[name] = gettext(
+                    'supervision_training.msg_field_long', limit=limit)
         if not values.get('name'):
             errors['name'] = gettext('supervision_training.msg_title_name')
         values['tax_number'] = clean_tax_number(values.get('tax_number')) or None
@@ -103,6 +113,11 @@ class Title(OfUnits, ModelSQL, ModelView):
         account = re.sub(r'[\s-]', '', values.get('bank_account') or '')
         values['bank_account'] = account or None
         return errors
+
+    @property
+    def buyer(self):
+        "Return what an invoice says of its buyer"
+        return {'title_kind': self.kind, **{n: getattr(self, n) for n in DETAILS}}
 
     @property
     def warnings(self):

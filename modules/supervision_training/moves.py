@@ -176,7 +176,8 @@ class Registration(metaclass=PoolMeta):
         Notification = pool.get('training.notification')
         cls.write(registrations, {'paid_at': clock.now()})
         for registration in registrations:
-            Invoice.wish(registration)
+            if registration.invoice_kind and registration.amount:
+                Invoice.wish(registration, registration.amount)
             Notification.post(registration, 'paid')
         cls.allocate([
                 r for r in registrations if r.session.admission_published])

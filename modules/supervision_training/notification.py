@@ -26,6 +26,7 @@ EVENTS = [
     ('surplus', "Paid in Surplus"),
     ('invoice_issued', "Invoice Issued"),
     ('invoice_failed', "Invoice to Correct"),
+    ('invoice_sent', "Invoice Sent"),
     ('invoice_refused', "Red Invoice Refused"),
     ('invoice_reversed', "Invoice Reversed"),
     ('attendance_published', "Attendance Card Published"),

@@ -1,9 +1,15 @@
 # This file is part of supervision_training.  The LICENSE file at the top level of
 # this repository contains the full copyright notices and license terms.
 """Red invoices: what has been issued is taken back, and issued again where due."""
-from trytond.model import Index, fields
-from trytond.pool import PoolMeta
+from trytond.i18n import gettext
+from trytond.model import Index, ModelView, fields
+from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Bool, Eval
+
+from . import clock
+from .exceptions import InvalidFields, WrongState
+from .invoice_title import DETAILS
+from .workflow import move
 
 RED_REASONS = [
     ('1', "1 Issued in Error"),
@@ -22,6 +28,9 @@ RED_FORM_STATES = [
     ('08', "08 Void: Withdrawn by Who Entered It"),
     ('09', "09 Void: Withdrawn after the Confirmation"),
     ]
+RED_CONFIRMED = ['01', '04']
+# What the bureau hears by default of why, by our cause.
+_REASONS = {'reissue': '1', 'staff': '1', 'refund': '3'}
 
 
 class Invoice(metaclass=PoolMeta):
@@ -68,3 +77,156 @@ class Invoice(metaclass=PoolMeta):
         cls._sql_indexes.add(Index(
                 t, (t.company, Index.Equality()), (t.red_state, Index.Equality()),
                 where=t.red_state.in_(['requested', 'to_do'])))
+        cls._buttons.update({
+                name: {
+                    'invisible': ~eval_,
+                    'icon': icon,
+                    'depends': ['state', 'red_state', 'red_cause'],
+                    }
+                for name, eval_, icon in [
+                    ('grant_red', Eval('red_state') == 'requested', 'tryton-ok'),
+                    ('refuse_red', (Eval('red_state') == 'requested')
+                        | ((Eval('red_state') == 'to_do')
+                            & (Eval('red_cause') != 'refund')), 'tryton-cancel'),
+                    ('start_red', (Eval('state') == 'issued')
+                        & ~Bool(Eval('red_state')), 'tryton-undo'),
+                    ('note_red', Eval('red_state') == 'to_do', 'tryton-ok'),
+                    ]})
+
+    @classmethod
+    def ask_red(cls, invoice, reason):
+        "Ask, as the trainee, for another invoice in the place of an issued one"
+        invoice._check_red(None)
+        cls.write([invoice], {
+                'red_state': 'requested', 'red_cause': 'reissue', 'red_note': reason,
+                'red_since': clock.now(), 'red_refusal': None})
+        cls.record([invoice], 'invoice_red_requested', reason)
+
+    @classmethod
+    @ModelView.button
+    def grant_red(cls, invoices):
+        for invoice in cls.hold(invoices):
+            invoice._check_red('requested')
+            cls.open_red(invoice, invoice.red_cause, invoice.red_note)
+
+    @classmethod
+    @ModelView.button_action('supervision_training.wizard_invoice_refuse_red')
+    def refuse_red(cls, invoices):
+        pass
+
+    @classmethod
+    def drop_red(cls, invoices, reason):
+        """Leave issued invoices as they are, unless the money asks for a red one.
+
+        :param reason: the trainee who asked for another invoice reads it.
+        """
+        Notification = Pool().get('training.notification')
+        for invoice in cls.hold(invoices):
+            invoice._check_red('requested', 'to_do')
+            if invoice.red_cause == 'reissue':
+                cls.write([invoice], {'red_refusal': reason})
+                Notification.post(
+                    invoice.registration, 'invoice_refused', reason=reason)
+            cls.withdraw_red(invoice, reason)
+            cls.fit([invoice.registration])
+
+    @classmethod
+    @ModelView.button_action('supervision_training.wizard_invoice_start_red')
+    def start_red(cls, invoices):
+        pass
+
+    @classmethod
+    def open_red(cls, invoice, cause, note=None):
+        """Put an issued invoice among the red ones to do, where it is not yet.
+
+        :param cause: 'reissue', 'refund' or 'staff'.
+        """
+        if invoice.red_state == 'to_do':
+            return
+        if invoice.state != 'issued':
+            raise WrongState(gettext(
+                    'supervision_training.msg_invoice_not_issued',
+                    invoice=invoice.rec_name, state=invoice.state_string))
+        cls.write([invoice], {
+                'red_state': 'to_do', 'red_cause': cause, 'red_note': note,
+                'red_since': clock.now(), 'red_reason': _REASONS[cause]})
+        cls.record([invoice], 'invoice_red_to_do', note)
+
+    @classmethod
+    def withdraw_red(cls, invoice, reason=None):
+        "Take an issued invoice that is good after all from the red ones"
+        note = ' '.join(filter(None, [invoice.red_form_number, reason]))
+        cls.write([invoice], dict.fromkeys([
+                    'red_state', 'red_cause', 'red_note', 'red_since', 'red_reason',
+                    'red_form_number', 'red_form_state']))
+        cls.record([invoice], 'invoice_red_withdrawn', note)
+
+    @classmethod
+    @ModelView.button_action('supervision_training.wizard_invoice_note_red')
+    def note_red(cls, invoices):
+        pass
+
+    @classmethod
+    def keep_red(cls, invoice, form, number=None, date=None):
+        """Note how far a red invoice is; with its number the invoice is reversed.
+
+        :param form: the number and the state of the confirmation form and the
+            reason, as fields of the invoice.
+        :raises WrongState: the invoice is not to be reversed.
+        :raises InvalidFields: what is noted can not be.
+        """
+        Notification = Pool().get('training.notification')
+        invoice, = cls.hold([invoice])
+        invoice._check_red('to_do')
+        if number or date:
+            invoice._check_red_number(form, number, date)
+        cls.write([invoice], form)
+        if number:
+            cls._reverse([invoice], number, date)
+            Notification.post(
+                invoice.registration, 'invoice_reversed', reason=number)
+            cls.fit([invoice.registration])
+
+    @classmethod
+    @move('reversed')
+    def _reverse(cls, invoices, number, date):
+        cls.write(invoices, {
+                'red_state': 'done', 'red_number': number, 'red_on': date})
+        return number
+
+    def _check_red(self, *states):
+        if self.state != 'issued' or self.red_state not in states:
+            raise WrongState(gettext(
+                    'supervision_training.msg_invoice_red_state',
+                    invoice=self.rec_name))
+
+    def _check_red_number(self, form, number, date):
+        errors = {}
+        if problem := self.number_problem(number):
+            errors['red_number'] = problem
+        if not date or not self.issued_on <= date <= clock.today():
+            errors['red_on'] = gettext(
+                'supervision_training.msg_invoice_red_date',
+                date=self.issued_on.isoformat())
+        if form.get('red_form_state') not in RED_CONFIRMED:
+            errors['red_form_state'] = gettext(
+                'supervision_training.msg_invoice_red_form')
+        if errors:
+            raise InvalidFields(errors)
+
+    @classmethod
+    def replace(cls, invoice, amount):
+        """Make the invoice that follows one that is no more, of an amount (yuan).
+
+        It says what the trainee asked for now, or what the former one said.
+        """
+        if amount <= 0:
+            return
+        registration = invoice.registration
+        if invoice.red_cause == 'reissue':
+            follower = cls.wish(registration, amount)
+        else:
+            follower = cls.make(registration, amount, {
+                    name: getattr(invoice, name)
+                    for name in ['kind', 'title_kind', *DETAILS, 'email']})
+        cls.write([follower], {'replaces': invoice.id})

@@ -151,7 +151,7 @@ class Refund(Workflow, PolledMixin, ModelSQL, ModelView):
         if refund := registration.refund:
             if refund.state == 'requested':
                 cls.write([refund], {'amount': refund.payment.amount})
-                cls.approve([refund])
+                cls.grant([refund])
             if refund.state != 'rejected':
                 return
         payment, = [p for p in registration.payments if p.state == 'paid']
@@ -190,8 +190,12 @@ class Refund(Workflow, PolledMixin, ModelSQL, ModelView):
 
     @classmethod
     @ModelView.button
-    @move('approved')
     def approve(cls, refunds):
+        cls.grant(refunds)
+
+    @classmethod
+    @move('approved')
+    def grant(cls, refunds):
         Event = Pool().get('training.registration.event')
         cls._decide(refunds)
         Event.record([r.registration for r in refunds], 'refund_approved')

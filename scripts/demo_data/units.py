@@ -104,10 +104,12 @@ def _unit(name, currency):
 
 
 def set_up_merchants():
-    "Give each unit its merchant number; only who belongs to a unit may"
+    "Give each unit its merchant number and tax rate; only who belongs to it may"
     for company in Model.get('company.company').find([]):
         mchid, _ = UNITS[company.party.name]
         Model.get('training.merchant')(company=company, mchid=mchid).save()
+        Model.get('training.invoice.setting')(
+            company=company, tax_rate=Decimal('0.03')).save()
 
 
 def _staff(number, company, password):

@@ -32,14 +32,38 @@ export interface Fee {
   subject: Named | null
 }
 
-/** The invoice of a registration; `file` once it has been issued. */
+/** A file of an issued invoice; `url` is signed and short-lived. */
+export interface InvoiceFile {
+  expires_at: string
+  kind: "pdf" | "ofd" | "xml"
+  name: string
+  size: number
+  url: string
+}
+
+/** The invoice of a registration, and what the trainee may do with it.
+
+`state` is `none` when there is no wish, `wished` until the payment. `reissue`
+tells of the trainee's wish for another invoice (申请换开). `request_until` is the
+last day for 补开. */
 export interface InvoiceView {
-  email: string
-  file: string | null
-  kind: "electronic" | "paper"
+  actions: Array<"change" | "request" | "reissue" | "download">
+  amount: number | null
+  courier: string | null
+  courier_number: string | null
+  email: string | null
+  failure: string | null
+  files: Array<InvoiceFile>
+  issued_on: string | null
+  kind: "electronic" | "paper" | null
+  kinds: Array<"electronic" | "paper">
   number: string | null
-  state: "wished" | "draft" | "exported" | "issued" | "reversed" | "cancelled"
-  title: Named
+  reissue: "requested" | "granted" | "refused" | null
+  reissue_refusal: string | null
+  request_until: string | null
+  state: "none" | "wished" | "draft" | "exported" | "failed" | "issued" | "reversed" | "cancelled"
+  state_text: string
+  title: Named | null
 }
 
 /** 需要发票: kind, one of the caller's titles, where to send it. */
@@ -356,6 +380,44 @@ export interface Methods {
   'catalog.options': {
   params: object
   result: Options
+  }
+  /** Change kind, title or e-mail, until the invoice goes to the tax bureau. */
+  'invoice.change': {
+  params: {
+    kind: "electronic" | "paper"
+    title: number
+    email: string
+    registration: number
+  }
+  result: InvoiceView
+  }
+  /** Return the invoice of a registration, also when there is none yet. */
+  'invoice.get': {
+  params: {
+    registration: number
+  }
+  result: InvoiceView
+  }
+  /** Ask for another invoice in the place of an issued one (换开). */
+  'invoice.reissue': {
+  params: {
+    kind: "electronic" | "paper"
+    title: number
+    email: string
+    registration: number
+    reason: string
+  }
+  result: InvoiceView
+  }
+  /** Ask for the invoice of what is paid already (补开). */
+  'invoice.request': {
+  params: {
+    kind: "electronic" | "paper"
+    title: number
+    email: string
+    registration: number
+  }
+  result: InvoiceView
   }
   /** Delete a title; registrations that use it keep it. */
   'invoice_title.delete': {

@@ -69,6 +69,20 @@ def ticket(caller, id, kind, signed):
     return _response(content, 'application/pdf', f'{name}.{extension}')
 
 
+def invoice(caller, id, kind, signed):
+    """Return a file of an invoice as a response.
+
+    :raises NotAllowed: the link is not genuine, or has expired.
+    :raises NotFound: there is no such file.
+    """
+    if not signed:
+        raise NotAllowed(gettext('supervision_training.msg_not_allowed'))
+    File = Pool().get('training.invoice.file')
+    for file in File.search([('invoice', '=', id), ('kind', '=', kind)]):
+        return _response(file.data, file.mime_type, file.file_name)
+    raise NotFound(gettext('supervision_training.msg_file_missing'))
+
+
 def work_certificate(company):
     """Return the form of the work certificate as a response.
 

@@ -29,6 +29,11 @@ def ticket(registration, kind):
     return _link(f'training/ticket/{registration.id}/{kind}')
 
 
+def invoice(file):
+    "Return a link to a file of an invoice"
+    return _link(f'training/invoice/{file.invoice.id}/{file.kind}')
+
+
 def _link(path):
     path = f'/{Transaction().database.name}/{path}'
     expires, signature = sign(path)

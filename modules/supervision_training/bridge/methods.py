@@ -2,7 +2,9 @@
 # this repository contains the full copyright notices and license terms.
 """All the methods of the bridge: importing them registers them."""
 from . import (
-    auth, catalog, invoice_title, message, payment, profile, registration, session)
+    auth, catalog, invoice, invoice_title, message, payment, profile, registration,
+    session)
 
 __all__ = [
-    auth, catalog, invoice_title, message, payment, profile, registration, session]
+    auth, catalog, invoice, invoice_title, message, payment, profile, registration,
+    session]

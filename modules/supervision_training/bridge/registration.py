@@ -6,11 +6,11 @@ from trytond.pool import Pool
 from .. import clock
 from ..form import PROOFS
 from ..payment import to_fen
-from . import links, paging
+from . import invoice, links, paging
 from .calls import Caller
 from .protocol import method
 from .types import (
-    CertificateView, Documents, DocumentView, InvoiceView, InvoiceWish, Label, Link,
+    CertificateView, Documents, DocumentView, InvoiceWish, Label, Link,
     Named, Page, PaymentView, RefundView, Registration, RegistrationForm,
     RegistrationItem, Resubmit, ResultView, Submit, Tab, Ticket)
 
@@ -117,7 +117,7 @@ def view(registration):
         refund=_refund(registration.refund),
         refundable=None if refundable is None else to_fen(refundable),
         refund_rules=registration.session.refund_rules,
-        invoice=_invoice(registration),
+        invoice=invoice.of(registration),
         documents=Documents(**{
                 kind: _document(getattr(registration, kind)) for kind in PROOFS}),
         results=[
@@ -150,19 +150,6 @@ def _refund(refund):
         state=refund.state, amount=to_fen(refund.amount), reason=refund.reason,
         reject_reason=refund.reject_reason or None,
         requested_at=clock.local(refund.requested_at))
-
-
-def _invoice(registration):
-    if not registration.invoice_kind:
-        return None
-    title = registration.invoice_title
-    invoices = Pool().get('training.invoice').search(
-        [('registration', '=', registration.id)], limit=1)
-    return InvoiceView(
-        kind=registration.invoice_kind, title=Named(id=title.id, name=title.name),
-        email=registration.invoice_email,
-        state=invoices[0].state if invoices else 'wished',
-        number=invoices[0].number if invoices else None, file=None)
 
 
 def _certificate(certificate):

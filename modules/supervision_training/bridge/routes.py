@@ -151,6 +151,13 @@ def ticket(request, caller, id, kind):
     return caller.run(lambda: files.ticket(caller, id, kind, signed), readonly=True)
 
 
+@training('invoice/<int:id>/<kind>', FORM_BYTES, methods=['GET'])
+def invoice(request, caller, id, kind):
+    "Hand out a file of an invoice by a signed link"
+    signed = _signed(request)
+    return caller.run(lambda: files.invoice(caller, id, kind, signed), readonly=True)
+
+
 @training('template/work-certificate', FORM_BYTES, methods=['GET'])
 def work_certificate(request, caller):
     "Hand out the work certificate's form (附件2) of a unit"

@@ -29,6 +29,9 @@ SessionStatus = Literal['upcoming', 'open', 'full', 'closed', 'finished', 'cance
 Action = Literal[
     'resubmit', 'pay', 'cancel', 'refund', 'invoice', 'attendance', 'admission',
     'certificate']
+InvoiceState = Literal[
+    'none', 'wished', 'draft', 'exported', 'failed', 'issued', 'reversed', 'cancelled']
+InvoiceAction = Literal['change', 'request', 'reissue', 'download']
 Ticket = Literal['attendance', 'admission', 'certificate']
 Answer = Literal['accept', 'reject', 'ban', 'filter']
 Fen = Annotated[int, Field(ge=0, description="Amount in fen (1/100 yuan)")]
@@ -242,14 +245,49 @@ class RefundView(BaseModel):
     requested_at: dt.datetime
 
 
+class InvoiceFile(BaseModel):
+    """A file of an issued invoice; `url` is signed and short-lived."""
+    kind: Literal['pdf', 'ofd', 'xml']
+    name: str
+    size: int
+    url: str
+    expires_at: dt.datetime
+
+
 class InvoiceView(BaseModel):
-    """The invoice of a registration; `file` once it has been issued."""
-    kind: InvoiceKind
-    title: Named
-    email: str
-    state: Literal['wished', 'draft', 'exported', 'issued', 'reversed', 'cancelled']
+    """The invoice of a registration, and what the trainee may do with it.
+
+    `state` is `none` when there is no wish, `wished` until the payment. `reissue`
+    tells of the trainee's wish for another invoice (申请换开). `request_until` is the
+    last day for 补开.
+    """
+    kind: InvoiceKind | None
+    kinds: list[InvoiceKind]
+    title: Named | None
+    email: str | None
+    amount: Fen | None
+    state: InvoiceState
+    state_text: str
+    failure: str | None
     number: str | None
-    file: File | None
+    issued_on: dt.date | None
+    files: list[InvoiceFile]
+    courier: str | None
+    courier_number: str | None
+    reissue: Literal['requested', 'granted', 'refused'] | None
+    reissue_refusal: str | None
+    request_until: dt.date | None
+    actions: list[InvoiceAction]
+
+
+class InvoiceForm(InvoiceWish):
+    """What the trainee asks for of the invoice of a registration."""
+    registration: int
+
+
+class Reissue(InvoiceForm):
+    """申请换开: what the other invoice should say, and why."""
+    reason: LongText
 
 
 class DocumentView(BaseModel):
