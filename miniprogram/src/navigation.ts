@@ -20,6 +20,12 @@ function url(page: string, parameters: Record<string, string | number | null>) {
   return `/pages/${page}/${page}${query && `?${query}`}`
 }
 
+/** The session that the code on a poster names, or null: its scene is s=<id>. */
+export function sessionOf(scene = ''): number | null {
+  const found = /^s(?:=|%3D)(\d+)$/i.exec(scene)
+  return found && Number(found[1])
+}
+
 /** Goes to the page before, or home when there is none (after a reload). */
 export function back() {
   if (getCurrentPages().length > 1) uni.navigateBack()

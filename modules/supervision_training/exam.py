@@ -3,7 +3,7 @@
 """When and where the exam of a session is held."""
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, Unique, fields, sequence_ordered
-from trytond.pool import Pool
+from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval
 
 from . import clock
@@ -111,3 +111,15 @@ class ExamRoom(sequence_ordered(), _OfSessionMixin, ModelSQL, ModelView):
                         'supervision_training.msg_exam_room_seated',
                         room=room.rec_name, registration=seated.rec_name,
                         seat=seated.seat_number))
+
+
+class Registration(metaclass=PoolMeta):
+    __name__ = 'training.registration'
+
+    @property
+    def exam_schedule(self):
+        "Return each subject and when it is examined, as papers have it"
+        times = {t.subject: t.text for t in self.session.exam_times}
+        starts = clock.local(self.session_region.exam_starts_at)
+        start = f'{starts:%Y-%m-%d %H:%M}' if starts else str(self.session.exam_date)
+        return [(s, times.get(s, start)) for s in self.subjects]

@@ -12,6 +12,8 @@ TASKS = [
     ('training.session|close_and_finish', "Close and Finish Sessions"),
     ('training.session|settle_cancelled', "Settle Cancelled Sessions"),
     ('training.registration|seat_late', "Seat Who Paid Late"),
+    ('training.print_job|resume', "Go on with Interrupted Papers"),
+    ('training.print_job|clean', "Delete Expired Papers"),
     ('training.document|clean', "Delete Unused Uploads"),
     ('training.trainee.token|clean', "Delete Expired Logins"),
     ]

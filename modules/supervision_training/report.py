@@ -2,46 +2,58 @@
 # this repository contains the full copyright notices and license terms.
 """Papers as PDF: HTML templates in report/, the font that is installed with us.
 And workbooks."""
-import base64
 import io
 from pathlib import Path
+from typing import NamedTuple
 
 import weasyprint
 from cvttf_NotoSansCJK_Regular import get_TTF_path
 from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcherResponse
 
+from trytond.i18n import gettext
 from trytond.pool import Pool
 from trytond.report import Report
+from trytond.tools import grouped_slice
 from trytond.tools.qrcode import generate_png
+from trytond.transaction import Transaction
 
-from . import clock, sheet
+from . import clock, media, sheet
+from .exceptions import WrongState
 
-FONT = Path(get_TTF_path()).as_uri()
-FACE = f'@font-face {{ font-family: Paper; src: url({FONT}) }}'
-STYLE = '''
-@page { size: A4; margin: 18mm }
-* { box-sizing: border-box }
-body { font-family: Paper, sans-serif; color: #16202e; font-size: 11pt; margin: 0 }
-section + section { break-before: page }
-h1 { font-size: 24pt; letter-spacing: 12pt; text-indent: 12pt; text-align: center;
-  margin: 0 0 3mm; font-weight: 700 }
-h2 { font-size: 13pt; text-align: center; margin: 0 0 8mm; font-weight: 500 }
-.card { border: 0.5mm solid #1f3f6e; border-radius: 2mm; padding: 8mm }
-table { border-collapse: collapse; width: 100% }
-th, td { border: 0.2mm solid #8b97a8; padding: 2.6mm 3mm; text-align: left;
-  vertical-align: middle; overflow-wrap: anywhere }
-th { width: 30mm; background: #eef2f8; font-weight: 500; white-space: nowrap }
-td.photo { width: 42mm; padding: 2mm; text-align: center }
-td.photo img { width: 36mm; height: 50.7mm; object-fit: cover }
-footer { display: flex; margin-top: 7mm; gap: 8mm; align-items: flex-start }
-footer img { width: 30mm; height: 30mm }
-footer div { flex: 1; font-size: 10pt; line-height: 1.7 }
-footer p { margin: 0 }
-'''
+FACE = f'@font-face {{ font-family: Paper; src: url({Path(get_TTF_path()).as_uri()}) }}'
+STYLE = FACE + (Path(__file__).parent / 'report' / 'paper.css').read_text('utf-8')
+LAYERS = ['form', 'values']
+MANY = 100  # people at once; more are made in the background
 
 
-def _data_uri(data, mime_type):
-    return f'data:{mime_type};base64,{base64.b64encode(data).decode()}'
+class _Pictures(weasyprint.URLFetcher):
+    "Hands a paper its own pictures, and nothing else"
+
+    def __init__(self, pictures):
+        super().__init__(allowed_protocols={'data'})
+        self.pictures = pictures
+
+    def fetch(self, url, headers=None):
+        if url in self.pictures:
+            return URLFetcherResponse(url, self.pictures[url])
+        return super().fetch(url, headers)
+
+
+class Drawing(NamedTuple):
+    "A paper that needs no database any more"
+    html: str
+    pictures: dict
+
+    def pdf(self):
+        "Return the paper as PDF"
+        fonts = FontConfiguration()
+        style = weasyprint.CSS(string=STYLE, font_config=fonts)
+        paper = weasyprint.HTML(
+            string=self.html, url_fetcher=_Pictures(self.pictures))
+        output = io.BytesIO()
+        paper.write_pdf(output, stylesheets=[style], font_config=fonts)
+        return output.getvalue()
 
 
 class Paper(Report):
@@ -49,23 +61,41 @@ class Paper(Report):
 
     @classmethod
     def get_context(cls, records, header, data):
+        def picture(name, content):
+            url = f'picture:{name}'
+            pictures[url] = content
+            return url
+
         context = super().get_context(records, header, data)
-        context['photo'] = lambda r: _data_uri(bytes(r.photo.data), 'image/jpeg')
-        context['qrcode'] = lambda code: _data_uri(
-            generate_png(code, border=0).getvalue(), 'image/png')
+        context['layers'] = data.get('layers', LAYERS)
+        context['pictures'] = pictures = {}
+        context['picture'] = picture
+        context['photo'] = lambda r: r.photo.data and picture(
+            f'photo-{r.id}', media.half(r.photo.data))
+        context['qrcode'] = lambda code: picture(
+            f'code-{code}', generate_png(code, box_size=4, border=0).getvalue())
+        context['sliced'] = grouped_slice
         context['local'] = clock.local
+        context['money'] = lambda amount: f'{amount:,.2f}'.removesuffix('.00') + ' 元'
         return context
 
     @classmethod
-    def convert(cls, report, data, **kwargs):
-        fonts = FontConfiguration()
-        style = weasyprint.CSS(string=FACE + STYLE, font_config=fonts)
-        paper = weasyprint.HTML(
-            string=data,
-            url_fetcher=weasyprint.URLFetcher(allowed_protocols={'data'}))
-        output = io.BytesIO()
-        paper.write_pdf(output, stylesheets=[style], font_config=fonts)
-        return 'pdf', output.getvalue()
+    def _execute(cls, records, header, data, action):
+        return 'pdf', cls._draw(records, header, data, action).pdf()
+
+    @classmethod
+    def _draw(cls, records, header, data, action):
+        with Transaction().set_context(Transaction().context):
+            context = cls.get_context(records, header, data)
+            return Drawing(cls.render(action, context), context['pictures'])
+
+    @classmethod
+    def draw(cls, ids, data):
+        "Return a drawing of some records, for whoever may have it"
+        Action = Pool().get('ir.action.report')
+        action, = Action.search([('report_name', '=', cls.__name__)])
+        return cls._draw(
+            cls._get_records(ids, action.model, data), {}, data, action)
 
 
 class Spreadsheet(Report):
@@ -104,9 +134,38 @@ def _value(value, definition):
     return value
 
 
-class AttendanceCard(Paper):
+class _OfPeople(Paper):
+    @classmethod
+    def _execute(cls, records, header, data, action):
+        if len(records) > MANY:
+            raise WrongState(gettext(
+                    'supervision_training.msg_papers_many', limit=MANY))
+        return super()._execute(records, header, data, action)
+
+
+class _OfSeated(_OfPeople):
+    @classmethod
+    def _execute(cls, records, header, data, action):
+        for record in records:
+            if not record.seated:
+                raise WrongState(gettext(
+                        'supervision_training.msg_paper_unseated',
+                        registration=record.rec_name))
+        return super()._execute(records, header, data, action)
+
+
+class AttendanceCard(_OfPeople):
     __name__ = 'training.registration.attendance'
 
 
-class AdmissionTicket(Paper):
+class AdmissionTicket(_OfSeated):
     __name__ = 'training.registration.admission'
+
+
+class DeskLabel(_OfSeated):
+    __name__ = 'training.registration.desk_label'
+
+
+class SignSheet(Paper):
+    "Where people sign that they came: those of a day in a region, or of an exam room"
+    __name__ = 'training.registration.sign_sheet'

@@ -74,6 +74,7 @@ class Session(ShownMixin, Workflow, ModelSQL, ModelView):
         'on_change_with_currency')
     industry = fields.Selection(
         [(None, "Both")] + INDUSTRIES, "Industry", states=_states)
+    industry_string = industry.translated('industry')
     opens_at = fields.DateTime("Registration Opens", required=True, states=_states)
     closes_at = fields.DateTime(
         "Registration Closes", required=True, states=_states,
@@ -507,6 +508,7 @@ class SessionFee(ShownMixin, OfUnits, sequence_ordered(), ModelSQL, ModelView):
         fields.Many2One('currency.currency', "Currency"),
         'on_change_with_currency')
     exam_type = fields.Selection(EXAM_TYPES, "Exam Type", required=True)
+    exam_type_string = exam_type.translated('exam_type')
     subject = fields.Many2One(
         'training.subject', "Subject", ondelete='RESTRICT',
         help="Leave empty for a fee that covers all the subjects.")

@@ -91,7 +91,7 @@ class Trainee(OfUnits, DeactivableMixin, ModelSQL, ModelView):
         cls._buttons.update({
                 'correct': {
                     'invisible': ~Bool(Eval('confirmed_at')),
-                    'icon': 'tryton-note',
+                    'icon': 'tryton-edit',
                     'depends': ['confirmed_at'],
                     },
                 })

@@ -187,6 +187,8 @@ class Sandbox:
             answer = self.api.error(-1, 'system error')
         elif self.faults.take('expired_token', request.path):
             answer = self.api.error(42001, 'access_token expired')
+        elif code := self.faults.take('errcode', request.path):
+            answer = self.api.error(code, 'refused')
         else:
             answer = getattr(self.api, name)(request)
         if isinstance(answer, Response):

@@ -13,9 +13,10 @@ class Faults:
     def add(self, kind, path='', count=1, value=True):
         """Order a fault.
 
-        :param kind: 'error' (value: HTTP status), 'busy', 'bad_signature',
-            'expired_token', 'delay' (value: seconds), 'drop', 'duplicate',
-            'not_enough' or 'hold_refund'.
+        :param kind: 'error' (value: HTTP status), 'errcode' (value: that of the
+            mini-program's API), 'busy', 'bad_signature', 'expired_token',
+            'delay' (value: seconds), 'drop', 'duplicate', 'not_enough' or
+            'hold_refund'.
         :param path: how the path begins; 'notify' for notifications.
         """
         with self._lock:

@@ -87,6 +87,7 @@ class MiniProgramApi:
         asked = request.get_json(force=True)
         if not 0 < len(asked['scene']) <= 32:
             return self.error(40169, 'invalid scene')
+        self.store.put('wxacode', asked['scene'], asked)
         image = io.BytesIO()
         qrcode.make(f"{asked['page']}?scene={asked['scene']}").save(image)
         return Response(image.getvalue(), content_type='image/png')

@@ -66,6 +66,20 @@ describe('logging in', () => {
   })
 })
 
+describe('the code on a poster', () => {
+  it('opens its session', async () => {
+    await host.open('pages/sessions/sessions', { scene: 's%3D1' })
+    expect(host.calls.navigateTo).toEqual([
+      expect.objectContaining({ url: '/pages/register/register?session=1' })])
+  })
+
+  it('shows all the sessions when it names none', async () => {
+    const page = await host.open('pages/sessions/sessions', { scene: 's%3D1%3B' })
+    expect(host.calls.navigateTo).toBeUndefined()
+    expect(JSON.stringify(page.data)).toContain(SHOWN.sessions)
+  })
+})
+
 describe('paying', () => {
   it('hands the order to wx.requestPayment and asks the server what became of it', async () => {
     const page = await host.open(PAY, { registration: '3' })

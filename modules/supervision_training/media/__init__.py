@@ -4,7 +4,8 @@
 from .document import judge_avatar, judge_document
 from .errors import Refused
 from .judged import WARNINGS, Judged
-from .photo import judge_photo
+from .photo import half, judge_photo
 
 __all__ = [
-    'WARNINGS', 'Judged', 'Refused', 'judge_avatar', 'judge_document', 'judge_photo']
+    'WARNINGS', 'Judged', 'Refused', 'half', 'judge_avatar', 'judge_document',
+    'judge_photo']
