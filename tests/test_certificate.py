@@ -2,6 +2,8 @@
 # this repository contains the full copyright notices and license terms.
 """Certificates: issued, printed, checked by anybody, revoked; an exam retaken."""
 import io
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from urllib.parse import quote, urlsplit
 
 import pytest
@@ -163,6 +165,53 @@ def test_revoked_and_issued_anew(certified, staff, address):
         change(results(one)[SAFETY], 90, '复核')
         issue(one.see()['session']['id'])
     assert one.see()['certificate']['number'] != certificate.number
+
+
+def test_issue_and_correction_at_once(examined, staff, name):
+    "Whoever comes second sees the first: no certificate rests on a failed subject"
+    from trytond import backend
+    from trytond.exceptions import UserError
+    from trytond.pool import Pool
+    from trytond.transaction import Transaction, TransactionError
+    id, (one,) = examined(1)
+    with staff('manager1'):
+        enter_results(one, theory=80, safety=80)
+        publish_results(id)
+        safety = results(one)[SAFETY].id
+    start = Barrier(2)
+
+    def run(action):
+        extras = {}
+        start.wait()
+        while True:
+            with Transaction().start(name, 0, **extras) as transaction:
+                try:
+                    action(Pool(name))
+                    transaction.commit()
+                    return
+                except TransactionError as error:
+                    transaction.rollback()
+                    error.fix(extras)
+                except backend.DatabaseOperationalError:
+                    transaction.rollback()
+                except UserError:
+                    transaction.rollback()
+                    return
+
+    def issue(pool):
+        Registration = pool.get('training.registration')
+        pool.get('training.certificate').issue([Registration(one.id)])
+
+    def correct(pool):
+        Result = pool.get('training.registration-training.subject')
+        Result.correct({Result(safety): (None, 'failed')}, '复核')
+
+    with ThreadPoolExecutor(2) as threads:
+        list(threads.map(run, [issue, correct]))
+    with staff('manager1'):
+        passed = results(one)[SAFETY].result == 'passed'
+        certificates = Model.get('training.registration')(one.id).certificates
+        assert len(certificates) == passed
 
 
 def test_anybody_checks(certified, address):

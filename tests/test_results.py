@@ -213,6 +213,7 @@ def test_from_the_template(examined, staff):
         assert [(r[0], r[2]) for r in rows] == [
             (n, p.person.name) for n, p in zip(numbers, people, strict=True)]
         assert [r[3:] for r in rows] == [(77.5, None), (None, None)]
+        assert {c.data_type for row in page.iter_rows(max_col=3) for c in row} == {'s'}
         text = load(id, [
                 header, (*rows[0][:3], 80, '不合格'), (*rows[1][:3], '缺考', None)])
         assert text.splitlines()[0] == '将录入 2 项新成绩，更改 1 项。'

@@ -263,18 +263,14 @@ class Result(metaclass=PoolMeta):
         cls._sql_indexes.add(Index(t, (t.certificate, Index.Equality())))
 
     @classmethod
-    def correct(cls, entries, reason):
-        """Change published results; see result.py.
-
-        :raises WrongState: a valid certificate rests on a pass.
-        """
+    def check_correction(cls, entries):
+        super().check_correction(entries)
         for result, (_, value) in entries.items():
             if result.certificate and value != 'passed':
                 raise WrongState(gettext(
                         'supervision_training.msg_certificate_rests',
                         result=result.rec_name,
                         certificate=result.certificate.number))
-        super().correct(entries, reason)
 
 
 class Registration(metaclass=PoolMeta):

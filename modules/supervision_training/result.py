@@ -344,12 +344,23 @@ class Result(metaclass=PoolMeta):
         cls.put(entries)
 
     @classmethod
+    def check_correction(cls, entries):
+        "Check, once they are locked, that results can be corrected; see correct"
+        for result, (_, value) in entries.items():
+            if not value or not result.published:
+                raise WrongState(gettext(
+                        'supervision_training.msg_result_empty',
+                        result=result.rec_name))
+        cls._check_examined(list(entries))
+
+    @classmethod
     def correct(cls, entries, reason):
         """Change published results; the trainees read the reason.
 
         :param entries: the score and the result by record.
         :raises ReasonRequired: without a reason.
-        :raises WrongState: some result is not published, or none is given.
+        :raises WrongState: a result is not published or left empty, or a valid
+            certificate rests on it.
         """
         pool = Pool()
         Event = pool.get('training.registration.event')
@@ -358,12 +369,8 @@ class Result(metaclass=PoolMeta):
         if not reason:
             raise ReasonRequired(
                 gettext('supervision_training.msg_result_reason'))
-        for result, (_, value) in entries.items():
-            if not value or not result.published:
-                raise WrongState(gettext(
-                        'supervision_training.msg_result_empty',
-                        result=result.rec_name))
-        cls._check_examined(list(entries))
+        entries = dict(zip(lock(list(entries)), entries.values(), strict=True))
+        cls.check_correction(entries)
         before = {result: result.text for result in entries}
         cls.put(entries)
         notes = defaultdict(list)
