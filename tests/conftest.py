@@ -30,6 +30,7 @@ from demo_data import units  # noqa: E402
 from demo_data.client import Client  # noqa: E402
 from demo_data.installation import Installation  # noqa: E402
 from demo_data.people import person  # noqa: E402
+from h5 import H5  # noqa: E402
 from invoicing import Buyer, title, wish  # noqa: E402
 from sandbox import Sandbox  # noqa: E402
 from sao import Sao  # noqa: E402
@@ -257,3 +258,23 @@ def examined(session, phone, new_person, desk, sandbox, staff):
             end_exam(id, days)
         return id, made
     return examined
+
+
+@pytest.fixture
+def h5(browser, server, name, sandbox):
+    """A function that returns a phone with the trainee's web page; see H5.
+
+    It fails when the page wrote an error or asked another server.
+    """
+    opened = []
+
+    def h5():
+        context = browser.new_context(
+            viewport={'width': 390, 'height': 844}, is_mobile=True, has_touch=True,
+            locale='zh-CN', timezone_id='Asia/Shanghai')
+        opened.append(H5(context.new_page(), server, name, sandbox))
+        return opened[-1]
+    yield h5
+    for phone in opened:
+        phone.page.context.close()
+    assert [phone.problems for phone in opened] == [[]] * len(opened)

@@ -53,7 +53,6 @@ class Sao:
 
     def log_in(self, user, password):
         self.page.goto(self.url)
-        self.page.evaluate('jQuery.support.transition = false')
         self.page.add_style_tag(
             content='* { transition: none !important; animation: none !important }')
         self.page.locator('#login').fill(user)

@@ -1,7 +1,7 @@
 // This file is part of supervision_training.  The LICENSE file at the top level of
 // this repository contains the full copyright notices and license terms.
 /** The words of the wire's states that do not come with a text of their own. */
-import type { Fee, Registration, RefundView, Session } from '@/api/types'
+import type { Fee, Option, Registration, RefundView, Session } from '@/api/types'
 
 type Tone = 'good' | 'warn' | 'danger' | 'brand' | 'quiet'
 
@@ -26,6 +26,11 @@ export const NEXT_STEPS: Record<Registration['label'], string> = {
   expired: '超过支付期限，名额已释放，可另行报名。',
 }
 
+/** Where a registration is on its way, counted from 0; 4 is the end. */
+export const STEPS: Partial<Record<Registration['label'], number>> = {
+  reviewing: 1, rejected: 1, to_pay: 2, paid: 4, completed: 4,
+}
+
 export const SESSION_STATUS: Record<Session['status'], { text: string, tone: Tone }> = {
   upcoming: { text: '未开始', tone: 'brand' },
   open: { text: '报名中', tone: 'good' },
@@ -35,9 +40,13 @@ export const SESSION_STATUS: Record<Session['status'], { text: string, tone: Ton
   cancelled: { text: '已取消', tone: 'danger' },
 }
 
-export const REFUND_STATES: Record<RefundView['state'], string> = {
-  requested: '待审核', approved: '已同意，等待退款', processing: '微信退款处理中',
-  done: '已退款', rejected: '不予退款', failed: '微信退款失败，工作人员正在处理',
+export const REFUND_STATES: Record<RefundView['state'], { text: string, tone: Tone }> = {
+  requested: { text: '待审核', tone: 'warn' },
+  approved: { text: '已同意，等待退款', tone: 'brand' },
+  processing: { text: '微信退款处理中', tone: 'brand' },
+  done: { text: '已退款', tone: 'good' },
+  rejected: { text: '不予退款', tone: 'danger' },
+  failed: { text: '微信退款失败，工作人员正在处理', tone: 'warn' },
 }
 
 export const PAPERS = {
@@ -76,6 +85,11 @@ export const FIELDS = {
 } as const
 
 export type FieldName = keyof typeof FIELDS
+
+/** Returns the words of a value, '' for one that is not among the options. */
+export function named(options: Option[], value: unknown): string {
+  return options.find(option => option.value === value)?.label ?? ''
+}
 
 /** The note at what is confirmed for good. */
 export const LOCKED = '已报名，信息不能修改'

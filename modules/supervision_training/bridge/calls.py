@@ -8,6 +8,7 @@ import traceback
 from jsonrpcobjects.errors import INTERNAL_ERROR
 from openrpc import BaseContext, OpenRPCError
 from psycopg import IsolationLevel
+from werkzeug.exceptions import HTTPException
 
 from trytond import backend, config
 from trytond.exceptions import UserError
@@ -72,6 +73,7 @@ class Caller(BaseContext):
         :param function: called without arguments, perhaps several times.
         :param read_committed: on PostgreSQL, see what others commit meanwhile.
         :raises OpenRPCError: any error, as the wire has it.
+        :raises HTTPException: that of the request.
         """
         retry = config.getint('database', 'retry')
         extras = {}
@@ -94,6 +96,8 @@ class Caller(BaseContext):
                 failure.fix(extras)
             elif isinstance(failure, UserError):
                 raise wire_error(failure)
+            elif isinstance(failure, HTTPException):
+                raise failure
             elif not failure:
                 while transaction.tasks:
                     run_task(self.database, transaction.tasks.pop())

@@ -1,11 +1,11 @@
 // This file is part of supervision_training.  The LICENSE file at the top level of
 // this repository contains the full copyright notices and license terms.
-import type { Methods, Option, SavedTitle, Session, SessionItem } from '@/api/types'
+import type { InvoiceWish, Methods, Option, Session, SessionItem } from '@/api/types'
 import { day } from '@/format'
 import { SESSION_STATUS } from '@/words'
 
 export type Params = Methods['registration.submit']['params']
-export type InvoiceKind = NonNullable<Params['invoice']>['kind']
+export type InvoiceKind = InvoiceWish['kind']
 
 /** A choice of a list, whose value may not be chosen yet. */
 interface Choice {
@@ -34,12 +34,6 @@ export function regionChoices({ regions, waiting_list }: Session): Choice[] {
       disabled: !seats_left && !waiting_list,
     }
   })
-}
-
-export function titleChoices(titles: SavedTitle[]): Choice[] {
-  return titles.map(({ id, name, tax_number }) => ({
-    value: id, label: name, hint: tax_number ?? '个人',
-  }))
 }
 
 /** Returns options whose values are ids. */

@@ -87,6 +87,9 @@ export function toParams(form: Form): Omit<Params, 'client_ref'> {
   } = form
   const params = {
     ...rest,
+    mobile: form.mobile.trim() || null,
+    employer: form.employer.trim() || null,
+    certificate_address: form.certificate_address.trim() || null,
     education_proof: form.education_proof?.file ?? null,
     education_code: form.education_code || null,
     education_valid_until: form.education_valid_until || null,
@@ -96,7 +99,7 @@ export function toParams(form: Form): Omit<Params, 'client_ref'> {
     photo: form.photo?.file ?? null,
     industry: form.industry || null,
     textbook_address: form.textbook_same_address ? null : form.textbook_address,
-    invoice: wants_invoice ? withoutNulls({ kind: kind || null, title, email }) : null,
+    invoice: wants_invoice ? withoutNulls({ kind: kind || null, title, email: email.trim() || null }) : null,
   }
   return params as Omit<Params, 'client_ref'>
 }
