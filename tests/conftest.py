@@ -26,7 +26,7 @@ from trytond import config  # noqa: E402
 config.set('web', 'root', str(ROOT / 'var' / 'www'))
 
 from acting import Trainee, end_exam  # noqa: E402
-from demo_data import units  # noqa: E402
+from demo_data import fonts, units  # noqa: E402
 from demo_data.client import Client  # noqa: E402
 from demo_data.installation import Installation  # noqa: E402
 from demo_data.people import person  # noqa: E402
@@ -193,15 +193,8 @@ def buyer(phone, new_person, session, desk, sandbox, name):
 @pytest.fixture(scope='session')
 def browser(tmp_path_factory):
     "A browser with the font of the papers"
-    from cvttf_NotoSansCJK_Regular import get_TTF_path
     from playwright.sync_api import sync_playwright
-    fonts = tmp_path_factory.mktemp('fonts') / 'fonts.conf'
-    fonts.write_text(f'''<?xml version="1.0"?>
-        <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
-        <fontconfig>
-            <include ignore_missing="yes">/etc/fonts/fonts.conf</include>
-            <dir>{Path(get_TTF_path()).parent}</dir>
-        </fontconfig>''', encoding='utf-8')
+    configuration = fonts.configuration(tmp_path_factory.mktemp('fonts'))
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=os.environ.get('CHROMIUM', '/usr/bin/chromium'),
@@ -209,7 +202,7 @@ def browser(tmp_path_factory):
                 '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
                 '--disable-background-networking', '--disable-component-update',
                 '--disable-sync'],
-            env={**os.environ, 'FONTCONFIG_FILE': str(fonts)})
+            env={**os.environ, 'FONTCONFIG_FILE': str(configuration)})
         yield browser
         browser.close()
 

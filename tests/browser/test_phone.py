@@ -1,11 +1,16 @@
 # This file is part of supervision_training.  The LICENSE file at the top level of
 # this repository contains the full copyright notices and license terms.
 """The manual on a phone, with the staff at their desk in the web client beside it."""
+import io
+import os
+
 import pytest
+from PIL import Image
 from acting import wait_for
 from demo_data.people import tax_number
 from demo_data.portrait import certificate, encoded, portrait
 from proteus import Model
+from sao import IMAGES
 
 EDUCATION, WORK = (encoded(certificate(seed)) for seed in (1, 2))
 
@@ -17,7 +22,7 @@ def desk(sao):
 
     def desk(user):
         if user not in windows:
-            windows[user] = sao(user)
+            windows[user] = sao(user, width=1180, height=844)
         return windows[user]
     return desk
 
@@ -50,6 +55,22 @@ def fill_in(phone, person, work=True):
             phone.tap('use-photo')
         phone.by(f'{kind}-uploaded').wait_for()
     return phone
+
+
+def keep_picture(phone, desk):
+    "Keep a picture of a phone and a desk side by side where PICTURES is set"
+    if not os.environ.get('PICTURES'):
+        return
+    phone, desk = (
+        Image.open(io.BytesIO(w.page.screenshot())) for w in (phone, desk))
+    gap = 28
+    picture = Image.new('RGB', (
+            phone.width + desk.width + 3 * gap,
+            max(phone.height, desk.height) + 2 * gap), '#d9e0e8')
+    picture.paste(phone, (gap, gap))
+    picture.paste(desk, (phone.width + 2 * gap, gap))
+    picture.quantize(128, dither=Image.Dither.NONE).save(
+        IMAGES / 'phone-and-desk.png', optimize=True)
 
 
 def test_the_manual(h5, desk, new_person, session, staff):
@@ -85,6 +106,7 @@ def test_the_manual(h5, desk, new_person, session, staff):
     # 第三步：审核不通过，查看原因，重新报名
     reviewer = desk('reviewer1')
     reviewer.menu('监理培训', '报名').tab('审核中').open(wang.name)
+    keep_picture(phone, reviewer)
     reviewer.press('R 审核不通过…')
     reviewer.fill(说明='报名单位与工作证明不一致。', 标注的表单项=('报名单位', ))
     reviewer.press('审核不通过').close()
@@ -108,15 +130,16 @@ def test_the_manual(h5, desk, new_person, session, staff):
     assert look('已支付')
     assert not phone.by('attendance').count()
     manager = desk('manager1')
-    manager.menu('监理培训', '培训期次').open('第六期').tab('考场')
+    manager.menu('监理培训', '培训期次').tab('开放报名')
+    manager.open('第六期').tab('考场')
     manager.press('编排座位…').press('编排').press('关闭')
     manager.tab('证件发布').press('发布听课证').press('发布准考证')
     for kind, name in [('attendance', '听课证'), ('admission', '准考证')]:
         look('已支付')
         phone.tap(kind).sees(f'请打印{name}')
-        with phone.page.expect_download() as download:
+        with phone.page.expect_response('**/ticket/**') as paper:
             phone.tap('open')
-        assert download.value.suggested_filename.endswith('.pdf')
+        assert paper.value.headers['content-type'] == 'application/pdf'
 
     # 第四步：申请退款，退款失败，再次申请，已退款
     accountant = desk('accountant1')

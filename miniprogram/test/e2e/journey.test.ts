@@ -4,11 +4,10 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { startFakeServer } from '../fake-server'
 import { PORTRAIT } from '../portraits'
-import { launch, phone, type Phone } from './browser'
+import { launch, phone, type Phone, picture as keep } from './browser'
 import { draw } from './pictures'
 
 const HOME = /#\/$/
-const PICTURES = process.env.PICTURES
 
 let world: Awaited<ReturnType<typeof startFakeServer>>
 let browser: Browser
@@ -38,9 +37,7 @@ const button = (name: string) => page.getByRole('button', { name }).last()
 const called = (method: string) =>
   world.calls.filter(([name]) => name === method).map(([, params]) => params)
 
-async function shoot(name: string) {
-  if (PICTURES) await page.screenshot({ path: `${PICTURES}/${name}.png` })
-}
+const shoot = (name: string) => keep(page, name)
 
 async function choose(name: string, option: string) {
   await by(name).click()

@@ -5,10 +5,9 @@ import { createRequire } from 'node:module'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startFakeServer } from '../fake-server'
-import { launch, phone, type Phone } from './browser'
+import { launch, phone, type Phone, picture } from './browser'
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf-8')
-const PICTURES = process.env.PICTURES
 
 /** Every page, by the name of its picture. */
 const PAGES: Record<string, string> = {
@@ -81,7 +80,7 @@ describe.each([390, 320])('at %i px', (width) => {
     expect(await overflow(mobile)).toBe(0)
     expect(await violations(mobile)).toEqual([])
     expect(mobile.problems).toEqual([])
-    if (PICTURES) await mobile.page.screenshot({ path: `${PICTURES}/${name}-${width}.png` })
+    if (width === 390) await picture(mobile.page, name)
   })
 
   it('holds large text', async () => {
