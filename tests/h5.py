@@ -44,15 +44,15 @@ class H5:
         self.page = page
         self.url = f'{server}/h5/'
         self.problems = []
-        hosts = {urlsplit(url).netloc for url in [server, sandbox.url]} | {''}
+        hosts = {urlsplit(url).netloc for url in [server, sandbox.url]}
         page.set_default_timeout(30_000)
         page.on('pageerror', lambda error: self.problems.append(str(error)))
         page.on('console', lambda message: self.problems.append(message.text)
             if message.type in {'error', 'warning'} else None)
         page.on('request', lambda request: self.problems.append(
                 f'asked {request.url}')
-            if urlsplit(request.url).netloc not in hosts
-            and not request.url.startswith('blob:') else None)
+            if request.url.startswith('http')
+            and urlsplit(request.url).netloc not in hosts else None)
         page.route('**/h5/config.json', lambda route: route.fulfill(json={
                     'server': '', 'database': name, 'appid': database.APPID,
                     'sandbox': sandbox.url}))

@@ -12,6 +12,7 @@ from demo_data.portrait import certificate, encoded, portrait
 from proteus import Model
 from sao import IMAGES
 
+PERIOD = '2026年第六期监理业务培训班'
 EDUCATION, WORK = (encoded(certificate(seed)) for seed in (1, 2))
 
 
@@ -22,7 +23,7 @@ def desk(sao):
 
     def desk(user):
         if user not in windows:
-            windows[user] = sao(user, width=1180, height=844)
+            windows[user] = sao(user, height=844)
         return windows[user]
     return desk
 
@@ -74,7 +75,7 @@ def keep_picture(phone, desk):
 
 
 def test_the_manual(h5, desk, new_person, session, staff):
-    id = session(name='第六期', regions=['上海'])
+    id = session(name=PERIOD, regions=['上海'])
     with staff():
         record = Model.get('training.session')(id)
         record.rooms.new(
@@ -89,7 +90,7 @@ def test_the_manual(h5, desk, new_person, session, staff):
     assert phone.faults() == []
 
     # 第二步：在线报名
-    phone.open().tap('sessions').ready().press('第六期').ready()
+    phone.open().tap('sessions').ready().press(PERIOD).ready()
     fill_in(phone, wang)
     phone.tap('wants_invoice-true', 'invoice.kind-electronic', 'add-title').ready()
     phone.fill(name=wang.employer, tax_number=tax_number(1)).tap('save')
@@ -110,7 +111,7 @@ def test_the_manual(h5, desk, new_person, session, staff):
     reviewer.press('R 审核不通过…')
     reviewer.fill(说明='报名单位与工作证明不一致。', 标注的表单项=('报名单位', ))
     reviewer.press('审核不通过').close()
-    phone.open('exams').sees('审核不通过').press('第六期').sees(
+    phone.open('exams').sees('审核不通过').press(PERIOD).sees(
         '报名单位与工作证明不一致。')
     phone.tap('resubmit').ready()
     assert phone.errors() == {'employer': '报名单位与工作证明不一致。'}
@@ -131,7 +132,7 @@ def test_the_manual(h5, desk, new_person, session, staff):
     assert not phone.by('attendance').count()
     manager = desk('manager1')
     manager.menu('监理培训', '培训期次').tab('开放报名')
-    manager.open('第六期').tab('考场')
+    manager.open(PERIOD).tab('考场')
     manager.press('编排座位…').press('编排').press('关闭')
     manager.tab('证件发布').press('发布听课证').press('发布准考证')
     for kind, name in [('attendance', '听课证'), ('admission', '准考证')]:

@@ -9,7 +9,7 @@ import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const BUILD = fileURLToPath(new URL('../../dist/build/mp-weixin/', import.meta.url))
+export const BUILD = fileURLToPath(new URL('../../dist/build/mp-weixin/', import.meta.url))
 
 type Data = Record<string, unknown>
 type Callback = (result: Data) => void

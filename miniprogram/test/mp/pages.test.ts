@@ -1,9 +1,10 @@
 // This file is part of supervision_training.  The LICENSE file at the top level of
 // this repository contains the full copyright notices and license terms.
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { answer, newWorld, type World } from '../fake-server'
-import { type Host, startHost } from './host'
+import { BUILD, type Host, startHost } from './host'
 
 const { pages } = JSON.parse(readFileSync(new URL('../../src/pages.json', import.meta.url), 'utf-8')) as {
   pages: { path: string }[]
@@ -53,6 +54,17 @@ describe('every page', () => {
     const page = await host.open(path, QUERIES[name])
     expect(problems).toEqual([])
     expect(JSON.stringify(page.data)).toContain(SHOWN[name] ?? '')
+  })
+})
+
+describe('the folder', () => {
+  it('can be uploaded: below the 2 MB of WeChat, with its project and our appid', () => {
+    const names = readdirSync(BUILD, { recursive: true }) as string[]
+    const sizes = names.map(name => statSync(BUILD + name)).filter(entry => entry.isFile())
+    expect(sizes.reduce((sum, { size }) => sum + size, 0)).toBeLessThan(2 * 1024 ** 2)
+    const read = (path: string) => JSON.parse(readFileSync(path, 'utf-8'))
+    const { appid } = read(fileURLToPath(new URL('../../config.json', import.meta.url)))
+    expect(read(`${BUILD}project.config.json`)).toMatchObject({ appid, compileType: 'miniprogram' })
   })
 })
 
