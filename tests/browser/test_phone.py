@@ -10,6 +10,7 @@ from acting import wait_for
 from demo_data.people import tax_number
 from demo_data.portrait import certificate, encoded, portrait
 from proteus import Model
+from pypdf import PdfReader
 from sao import IMAGES
 
 PERIOD = '2026年第六期监理业务培训班'
@@ -138,9 +139,9 @@ def test_the_manual(h5, desk, new_person, session, staff):
     for kind, name in [('attendance', '听课证'), ('admission', '准考证')]:
         look('已支付')
         phone.tap(kind).sees(f'请打印{name}')
-        with phone.page.expect_response('**/ticket/**') as paper:
+        with phone.page.expect_download() as paper:
             phone.tap('open')
-        assert paper.value.headers['content-type'] == 'application/pdf'
+        assert PdfReader(paper.value.path()).pages
 
     # 第四步：申请退款，退款失败，再次申请，已退款
     accountant = desk('accountant1')
@@ -153,7 +154,7 @@ def test_the_manual(h5, desk, new_person, session, staff):
         assert look('退款审核中')
         accountant.menu('监理培训', '财务', '退款').open(wang.name)
         if granted:
-            accountant.press('同意').press('是')
+            accountant.press('同意').press('确定')
         else:
             accountant.press('拒绝…').fill(原因='教材已寄出。').press('拒绝')
         accountant.close()
