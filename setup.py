@@ -60,6 +60,7 @@ setup(
         'requests >= 2.32',
         'wechatpayv3 >= 2.0.4, < 3',
         'wechatpy >= 1.8.18, < 2',
+        'xpinyin >= 0.7',
         ],
     extras_require={
         'test': [

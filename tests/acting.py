@@ -1,16 +1,56 @@
 # This file is part of supervision_training.  The LICENSE file at the top level of
 # this repository contains the full copyright notices and license terms.
 """Acting as trainees and staff do, for the tests."""
+import base64
 import datetime as dt
 import time
 from decimal import Decimal
 
+import requests
 from demo_data.units import at
 from proteus import Model, Wizard
 
 from trytond.modules.supervision_training import clock
 
 THEORY, SAFETY = '监理理论基础知识', '工程质量与安全监理'
+
+
+class Refused(Exception):
+    "The server's answer to what a user may not do"
+
+
+class Tryton:
+    """The Tryton client of a user, as raw as it comes over HTTP.
+
+    :param url: the address of the server.
+    """
+
+    def __init__(self, url, database, login, password):
+        self._http = requests.Session()
+        self._url = f'{url}/{database}/rpc/'
+        self._headers = {'Content-Type': 'application/json'}
+        user, session, *_ = self._post(
+            'common.db.login', login, {'password': password})
+        token = base64.b64encode(f'{login}:{user}:{session}'.encode()).decode()
+        self._headers['Authorization'] = f'Session {token}'
+        self._context = self('res.user', 'get_preferences', True)
+
+    def __call__(self, model, method, *arguments, kind='model', **context):
+        """Return what a method answers.
+
+        :raises Refused: with the message of the refusal.
+        """
+        return self._post(
+            f'{kind}.{model}.{method}', *arguments,
+            {**getattr(self, '_context', {}), **context})
+
+    def _post(self, method, *params):
+        answer = self._http.post(
+            self._url, json={'id': 0, 'method': method, 'params': params},
+            headers=self._headers, timeout=60).json()
+        if 'error' in answer:
+            raise Refused(answer['error'])
+        return answer['result']
 
 
 def reject(record, text='照片不清晰，请重新上传。', field='photo'):
@@ -28,6 +68,11 @@ def decide(record, refuse=None):
     wizard = Wizard('training.refund.reject', [record.refund])
     wizard.form.reason = refuse
     wizard.execute('reject')
+
+
+def masked(number):
+    "Return an ID number as lists show it"
+    return f'{number[:6]}********{number[-4:]}'
 
 
 def wait_for(check):

@@ -5,6 +5,7 @@
 DATABASE=sqlite (the default) or DATABASE=postgresql says which database; a private
 PostgreSQL server comes from PyPI. Each test module gets a database of its own.
 """
+import datetime as dt
 import itertools
 import os
 import sys
@@ -151,6 +152,25 @@ def desk(staff):
             record = Model.get('training.registration')(id)
             return action(record) if callable(action) else record.click(action)
     return desk
+
+
+@pytest.fixture
+def task(name):
+    "A function that runs a scheduled task as if an hour had passed"
+    from trytond.pool import Pool
+    from trytond.transaction import Transaction
+    from trytond.worker import run_task
+
+    def task(model, method):
+        with Transaction().start(name, 0) as transaction:
+            Model_ = Pool().get(model)
+            if 'query_at' in Model_._fields:
+                records = Model_.search([('query_at', '!=', None)])
+                Model_.write(records, {'query_at': dt.datetime(2020, 1, 1)})
+            getattr(Model_, method)()
+        while transaction.tasks:
+            run_task(name, transaction.tasks.pop())
+    return task
 
 
 @pytest.fixture

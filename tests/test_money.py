@@ -34,25 +34,6 @@ def no_faults(sandbox):
     sandbox.faults.clear()
 
 
-@pytest.fixture
-def task(name):
-    "A function that runs a scheduled task as if an hour had passed"
-    from trytond.pool import Pool
-    from trytond.transaction import Transaction
-    from trytond.worker import run_task
-
-    def task(model, method):
-        with Transaction().start(name, 0) as transaction:
-            Model_ = Pool().get(model)
-            if 'query_at' in Model_._fields:
-                records = Model_.search([('query_at', '!=', None)])
-                Model_.write(records, {'query_at': dt.datetime(2020, 1, 1)})
-            getattr(Model_, method)()
-        while transaction.tasks:
-            run_task(name, transaction.tasks.pop())
-    return task
-
-
 def notification(sandbox, event='TRANSACTION.SUCCESS'):
     "Return the last notification that the sandbox sent"
     return [n for n in sandbox.store.all('notification') if n['event'] == event][-1]

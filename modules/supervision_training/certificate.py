@@ -16,6 +16,7 @@ from trytond.wizard import Button, StateTransition, StateView, Wizard
 
 from . import clock, identity
 from .configuration import decrypt, keyed_hash, secret
+from .disclosure import DisclosingMixin
 from .exceptions import ReasonRequired, WrongState
 from .locking import lock
 from .report import Paper
@@ -61,7 +62,8 @@ class Certificate(Workflow, ModelSQL, ModelView):
     sex_string = sex.translated('sex')
     id_number = fields.Function(fields.Char("ID Number"), 'get_id_number')
     id_number_masked = fields.Char("ID Number (Masked)", required=True, readonly=True)
-    id_number_cipher = fields.Char("ID Number Cipher", required=True, readonly=True)
+    id_number_cipher = fields.Char(
+        "ID Number Cipher", required=True, readonly=True, loading='lazy')
     photo = fields.Many2One(
         'training.document', "Photo", required=True, readonly=True,
         ondelete='RESTRICT')
@@ -121,7 +123,7 @@ class Certificate(Workflow, ModelSQL, ModelView):
         return ['OR',
             ('number', *clause[1:]),
             ('name', *clause[1:]),
-            ('registration.trainee_id_number', *clause[1:]),
+            ('registration.trainee.id_number', *clause[1:]),
             ]
 
     def get_session(self, name):
@@ -370,8 +372,9 @@ class Revoke(Wizard):
         return 'end'
 
 
-class Print(Paper):
+class Print(DisclosingMixin, Paper):
     __name__ = 'training.certificate'
+    _disclosed = 'training.certificate'
 
     @classmethod
     def get_context(cls, records, header, data):

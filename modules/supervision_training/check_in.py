@@ -51,7 +51,7 @@ class CheckIn(Wizard):
                     ['OR',
                         ('number', '=', code),
                         ('admission_number', '=', code),
-                        ('trainee_id_number', '=', code)],
+                        ('trainee.id_number', '=', code)],
                     ('company', 'in', User.get_companies()),
                     ('session.state', 'in', ['open', 'closed']),
                     ('state', 'in', ['paid', 'checked_in']),

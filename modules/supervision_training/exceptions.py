@@ -1,7 +1,7 @@
 # This file is part of supervision_training.  The LICENSE file at the top level of
 # this repository contains the full copyright notices and license terms.
 """What can go wrong, by name. The bridge gives each class its wire code."""
-from trytond.exceptions import UserError
+from trytond.exceptions import UserError, UserWarning
 from trytond.model.exceptions import ValidationError
 
 
@@ -46,6 +46,14 @@ class AlreadyRegistered(TrainingError):
 
 class WrongState(TrainingError):
     """The record is in a state that does not allow the move."""
+
+
+class IncompleteSession(WrongState, ValidationError):
+    """A session lacks what it needs, or its dates do not fit."""
+
+
+class CancelWarning(UserWarning):
+    """Many people lose their seats: staff must want it."""
 
 
 class TooManyRequests(TrainingError):

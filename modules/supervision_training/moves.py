@@ -10,7 +10,7 @@ from trytond.pyson import Eval
 from trytond.transaction import Transaction
 
 from . import clock
-from .exceptions import ReasonRequired, WrongState
+from .exceptions import ReasonRequired, WeChatFailure, WrongState
 from .locking import lock
 from .workflow import move
 
@@ -229,7 +229,11 @@ class Registration(metaclass=PoolMeta):
                     ('state', '=', 'approved'),
                     ('payment_deadline', '<=', clock.now()),
                     ]):
-            Payment.close_open([registration])
+            try:
+                Payment.close_open([registration])
+            except WeChatFailure:
+                Transaction().rollback()
+                continue
             registration, = lock([registration])
             if registration.state == 'approved':
                 cls.expire([registration])

@@ -135,8 +135,11 @@ class Print(Wizard):
         chosen = {r.id for r in self.start.regions}
         regions = [r for r in self.record.regions if r.id in chosen]
         kind = self.start.kind
+        pool = Pool()
         people = _ordered(self._people(regions), regions, self.start.order)
-        job = Pool().get('training.print_job').start(
+        if kind == 'admission':
+            pool.get('training.disclosure').record('paper', people)
+        job = pool.get('training.print_job').start(
             self.record, kind, regions,
             list(_parts(kind, regions, people, self.start.pictures)))
         action['views'].reverse()

@@ -171,8 +171,6 @@ class Registration(Workflow, ModelSQL, ModelView):
     trainee_sex = fields.Function(fields.Char("Sex"), 'get_trainee')
     trainee_id_number_masked = fields.Function(
         fields.Char("ID Number"), 'get_trainee', searcher='search_trainee')
-    trainee_id_number = fields.Function(
-        fields.Char("ID Number"), 'get_trainee', searcher='search_trainee')
     photo_image = fields.Function(fields.Binary("Photo"), 'get_image')
     education_proof_image = fields.Function(
         fields.Binary("Education Proof", filename='education_proof_name'),
@@ -222,7 +220,7 @@ class Registration(Workflow, ModelSQL, ModelView):
             ('trainee.name', *clause[1:]),
             ('mobile', *clause[1:]),
             ('employer', *clause[1:]),
-            ('trainee_id_number', *clause[1:]),
+            ('trainee.id_number', *clause[1:]),
             ]
 
     def get_currency(self, name):

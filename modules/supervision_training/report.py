@@ -19,6 +19,7 @@ from trytond.tools.qrcode import generate_png
 from trytond.transaction import Transaction
 
 from . import clock, media, sheet
+from .disclosure import DisclosingMixin
 from .exceptions import WrongState
 
 FACE = f'@font-face {{ font-family: Paper; src: url({Path(get_TTF_path()).as_uri()}) }}'
@@ -158,7 +159,7 @@ class AttendanceCard(_OfPeople):
     __name__ = 'training.registration.attendance'
 
 
-class AdmissionTicket(_OfSeated):
+class AdmissionTicket(DisclosingMixin, _OfSeated):
     __name__ = 'training.registration.admission'
 
 

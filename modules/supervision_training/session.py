@@ -19,7 +19,7 @@ from trytond.transaction import Transaction
 
 from . import clock
 from .company import OfUnits
-from .exceptions import SessionFull, WrongState
+from .exceptions import SessionFull, WeChatFailure, WrongState
 
 INDUSTRIES = [
     ('highway', "Highway"),
@@ -65,7 +65,9 @@ class Session(ShownMixin, Workflow, ModelSQL, ModelView):
 
     _states = {'readonly': Eval('state').in_(['finished', 'cancelled'])}
 
-    name = fields.Char("Name", required=True, states=_states)
+    name = fields.Char(
+        "Name", required=True, states=_states,
+        help="As trainees read it, for example: 2026年第一期.")
     company = fields.Many2One(
         'company.company', "Organizing Unit", required=True, ondelete='RESTRICT',
         states={'readonly': Eval('state') != 'draft'})
@@ -73,17 +75,23 @@ class Session(ShownMixin, Workflow, ModelSQL, ModelView):
         fields.Many2One('currency.currency', "Currency"),
         'on_change_with_currency')
     industry = fields.Selection(
-        [(None, "Both")] + INDUSTRIES, "Industry", states=_states)
+        [(None, "Both")] + INDUSTRIES, "Industry", states=_states,
+        help="Leave empty to take registrations of both industries.")
     industry_string = industry.translated('industry')
-    opens_at = fields.DateTime("Registration Opens", required=True, states=_states)
+    opens_at = fields.DateTime(
+        "Registration Opens", required=True, states=_states,
+        help="The session must be open, too; trainees see it as upcoming before.")
     closes_at = fields.DateTime(
         "Registration Closes", required=True, states=_states,
-        domain=[('closes_at', '>', Eval('opens_at', None))])
-    exam_date = fields.Date("Exam Date", required=True, states=_states)
+        help="The session is closed by itself then.")
+    exam_date = fields.Date(
+        "Exam Date", required=True, states=_states,
+        help="After it trainees find the session among those that ended, and who "
+        "checked in has completed it.")
     payment_hours = fields.Integer(
         "Hours to Pay", required=True, states=_states,
-        domain=[('payment_hours', '>', 0)],
-        help="How many hours after the approval a trainee may pay.")
+        help="How many hours after the approval a trainee may pay. Then the seat is "
+        "free again.")
     refund_until = fields.Date(
         "Refunds Until", states=_states,
         help="The last day to ask for a refund. Leave empty to allow it at any time, "
@@ -101,10 +109,14 @@ class Session(ShownMixin, Workflow, ModelSQL, ModelView):
         'training.session-training.subject', 'session', 'subject', "Subjects",
         order=SUBJECT_ORDER, required=True, states=_states)
     regions = fields.One2Many(
-        'training.session.region', 'session', "Regions", states=_states)
+        'training.session.region', 'session', "Regions", states=_states,
+        help="Where it is held, with the seats, the venue and the dates of each place.")
     fees = fields.One2Many(
-        'training.session.fee', 'session', "Price List", states=_states)
-    notice = fields.Text("Notice", states=_states)
+        'training.session.fee', 'session', "Price List", states=_states,
+        help="One price for all subjects, or one for each subject, which add up. "
+        "Without a price for retakes none can be chosen.")
+    notice = fields.Text(
+        "Notice", states=_states, help="Trainees read it above the form.")
     attendance_published = fields.DateTime("Attendance Cards Published", readonly=True)
     admission_published = fields.DateTime("Admission Tickets Published", readonly=True)
     state = fields.Selection([
@@ -296,11 +308,7 @@ class Session(ShownMixin, Workflow, ModelSQL, ModelView):
     @ModelView.button
     @Workflow.transition('open')
     def open(cls, sessions):
-        for session in sessions:
-            if not session.regions or not session.fees:
-                raise WrongState(gettext(
-                        'supervision_training.msg_session_incomplete',
-                        session=session.rec_name))
+        pass
 
     @classmethod
     @ModelView.button
@@ -329,13 +337,14 @@ class Session(ShownMixin, Workflow, ModelSQL, ModelView):
     @ModelView.button
     @Workflow.transition('cancelled')
     def cancel(cls, sessions):
-        "Stop the session; a scheduled task settles its registrations"
+        pass
 
     @classmethod
     def settle_cancelled(cls):
         """Cancel or refund, one by one, what cancelled sessions still hold.
 
-        A scheduled task: it goes on where an earlier run stopped.
+        A scheduled task: it goes on where an earlier run stopped, and tries again
+        what WeChat did not answer to.
         """
         Registration = Pool().get('training.registration')
         for registration in Registration.search([
@@ -348,8 +357,12 @@ class Session(ShownMixin, Workflow, ModelSQL, ModelView):
                                 ('refund', '=', None),
                                 ('refund.state', 'in', ['requested', 'rejected'])]]],
                     ]):
-            Registration.cancel_with_session([registration])
-            Transaction().commit()
+            try:
+                Registration.cancel_with_session([registration])
+            except WeChatFailure:
+                Transaction().rollback()
+            else:
+                Transaction().commit()
 
     @classmethod
     @ModelView.button
@@ -403,17 +416,20 @@ class SessionRegion(ShownMixin, sequence_ordered(), ModelSQL, ModelView):
     region = fields.Many2One(
         'training.region', "Region", required=True, ondelete='RESTRICT')
     capacity = fields.Integer(
-        "Capacity", required=True, domain=[('capacity', '>=', 0)])
+        "Capacity", required=True,
+        help="How many may hold a seat. It can grow at any time; it can not fall below "
+        "the seats taken.")
     taken = fields.Integer("Seats Taken", readonly=True, required=True)
     seats_left = fields.Function(fields.Integer("Seats Left"), 'get_seats_left')
-    venue = fields.Char("Venue", help="Where the lectures are held.")
+    venue = fields.Char(
+        "Venue", help="Where the lectures are held, as printed on the attendance card.")
     starts_on = fields.Date("Training Starts")
-    ends_on = fields.Date(
-        "Training Ends",
-        domain=['OR', ('ends_on', '=', None),
-            ('ends_on', '>=', Eval('starts_on', None))])
+    ends_on = fields.Date("Training Ends")
     exam_venue = fields.Char("Exam Venue", help="As printed on the admission ticket.")
-    exam_starts_at = fields.DateTime("Exam Starts")
+    exam_starts_at = fields.DateTime(
+        "Exam Starts",
+        help="As printed on the admission ticket, where the subjects have no times of "
+        "their own.")
 
     @classmethod
     def __setup__(cls):

@@ -4,6 +4,7 @@
 import csv as csv_
 import datetime as dt
 import io
+import itertools
 import re
 import zipfile
 from decimal import Decimal
@@ -11,6 +12,8 @@ from decimal import Decimal
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
 
 from trytond.i18n import gettext
 
@@ -33,25 +36,44 @@ def plain(text):
     return _CONTROL.sub('', str(text))[:MAX_CELL]
 
 
-def xlsx(sheets):
+def xlsx(sheets, mark=None, widths=()):
     """Return a workbook, written row by row.
 
     :param sheets: rows by title of the sheet; the first row of each is its header.
         A str is always a text cell, whatever it starts with; an int or Decimal is a
         number, a date a date, None an empty cell.
+    :param mark: where the data comes from: stands above the header, at the foot of
+        each printed page and in the file's properties.
+    :param widths: of the columns, in characters.
     """
     book = Workbook(write_only=True)
+    book.properties.description = mark
     for title, rows in sheets.items():
         page = book.create_sheet(title)
-        page.freeze_panes = 'A2'
-        for number, row in enumerate(rows):
-            if not number:
-                for index in range(1, len(row) + 1):
-                    page.column_dimensions[get_column_letter(index)].width = WIDTH
+        page.freeze_panes = 'A3' if mark else 'A2'
+        rows = iter(rows)
+        header = next(rows, ())
+        for index, width in enumerate(widths or [WIDTH] * len(header), 1):
+            page.column_dimensions[get_column_letter(index)].width = width
+        if mark:
+            _print(page, mark)
+            page.append([_cell(page, mark)])
+        for row in itertools.chain([header], rows):
             page.append([_cell(page, value) for value in row])
     output = io.BytesIO()
     book.save(output)
     return output.getvalue()
+
+
+def _print(page, mark):
+    "Let the pages be wide, with the header on each and the mark at its foot"
+    page.print_title_rows = '2:2'
+    page.page_setup.orientation = 'landscape'
+    page.page_setup.paperSize = Worksheet.PAPERSIZE_A4
+    page.page_setup.fitToHeight = 0
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    page.oddFooter.left.text = plain(mark).replace('&', '&&')
+    page.oddFooter.right.text = '&P / &N'
 
 
 def _cell(page, value):

@@ -47,8 +47,10 @@ class Trainee(OfUnits, DeactivableMixin, ModelSQL, ModelView):
         fields.Char("ID Number", states=_locked),
         'get_id_number', setter='set_id_number', searcher='search_id_number')
     id_number_masked = fields.Char("ID Number (Masked)", readonly=True)
-    id_number_cipher = fields.Char("ID Number Cipher", readonly=True)
-    id_number_hash = fields.Char("ID Number Hash", readonly=True, strip=False)
+    id_number_cipher = fields.Char(
+        "ID Number Cipher", readonly=True, loading='lazy')
+    id_number_hash = fields.Char(
+        "ID Number Hash", readonly=True, strip=False, loading='lazy')
     birth_date = fields.Date("Birth Date", readonly=True)
     mobile = fields.Char("Mobile")
     email = fields.Char("E-mail")
@@ -487,7 +489,11 @@ class Correct(Wizard):
     correct = StateTransition()
 
     def default_start(self, fields):
-        return {n: getattr(self.record, n) for n in IDENTITY}
+        return {
+            'name': self.record.name,
+            'sex': self.record.sex,
+            'id_number': self.record.disclose('correction'),
+            }
 
     def transition_correct(self):
         Correction = Pool().get('training.trainee.correction')

@@ -110,9 +110,10 @@ class Installation:
     def proteus(self, name, user='admin'):
         "Use a database as a user, through proteus"
         from proteus import config
-        with config.set_trytond(
-                name, user=user, config_file=str(self.configuration)).set_context(
-                language=database.LANGUAGE):
+        current = config.set_trytond(
+            name, user=user, config_file=str(self.configuration))
+        current.skip_warning = True
+        with current.set_context(language=database.LANGUAGE):
             yield
 
     @contextlib.contextmanager

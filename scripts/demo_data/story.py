@@ -58,6 +58,17 @@ class Story:
             exam_date=self.today + 90 * DAY)
         units.session(
             east, f'{year}年暑期加开班', self.today).click('cancel')
+        for name, order, columns in [
+                ('报到名单', 'name', [
+                    'name', 'sex', 'mobile', 'employer', 'region', 'label']),
+                ('上报名单', 'admission_number', [
+                    'admission_number', 'name', 'sex', 'id_number', 'education',
+                    'major', 'subjects', 'exam_type', 'industry', 'employer'])]:
+            layout = Model.get('training.roster.layout')(
+                name=name, company=east, order=order)
+            for column in columns:
+                layout.columns.new().name = column
+            layout.save()
         self.say("Registrations under review, rejected, to pay, paid, refunded")
         for _ in range(8):
             self.register(first)
@@ -145,11 +156,12 @@ class Story:
         wizard = Wizard('training.trainee.correct', [trainee])
         wizard.form.name = trainee.name + '华'
         wizard.form.reason = '户口簿与身份证姓名一致，报名时少填一字。'
+        number = wizard.form.id_number
         wizard.execute('correct')
         self.sandbox.user('oNewPhone', '新手机')
         client = Client(self.url).login(self.sandbox.code('oNewPhone'))
         client('privacy.accept', version=client('privacy.get')['version'])
-        client('profile.claim', name=trainee.name, id_number=trainee.id_number)
+        client('profile.claim', name=trainee.name, id_number=number)
 
     def approve(self, registered):
         _, registration = registered
