@@ -89,8 +89,9 @@ def test_tickets_of_a_session(printed, staff):
         found = people(printed)
         assert len(texts) == len(found) == COUNT
         for text, one in zip(texts, found, strict=True):
+            number = Wizard('training.id_number.show', [one]).form.id_number
             for part in [
-                    '准考证', one.trainee_name, one.trainee_id_number, one.employer,
+                    '准考证', one.trainee_name, number, one.employer,
                     one.admission_number, one.exam_room.name, one.exam_room.address,
                     one.session_region.exam_venue, '监理理论基础知识', '09:00–11:00',
                     '14:00–16:00', '两证缺一不可']:
