@@ -123,10 +123,22 @@ class Sao:
 
     def column(self, name):
         "Return the texts of a column of a list"
+        return self.front.locator(self._cell(name)).all_inner_texts()
+
+    def _cell(self, name):
         header = self.front.locator('th:visible').filter(
-            has=self.page.get_by_title(name, exact=True)).first
-        return self.front.locator(
-            f'td[headers={header.get_attribute("id")}]').all_inner_texts()
+            has_text=re.compile(rf'^\s*{re.escape(name)}\s*$')).first
+        return f'td[headers={header.get_attribute("id")}]'
+
+    def type(self, column, text, *texts):
+        "Type into a column of a list's first row that has all the texts"
+        cell = self.rows(*texts).first.locator(self._cell(column))
+        cell.dblclick()
+        self.calm()
+        box = cell.locator('input:visible')
+        box.fill(text)
+        box.press('Tab')
+        return self.calm()
 
     def tick(self, *texts):
         "Choose the rows, one for each text"

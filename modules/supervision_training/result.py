@@ -47,7 +47,7 @@ class Session(metaclass=PoolMeta):
         cls._buttons.update({
                 'enter_results': {
                     'invisible': planned,
-                    'icon': 'tryton-edit',
+                    'icon': 'tryton-open',
                     'depends': ['state'],
                     },
                 'import_results': {
@@ -213,7 +213,7 @@ class Result(metaclass=PoolMeta):
         cls._buttons.update({
                 'change': {
                     'invisible': ~Eval('published'),
-                    'icon': 'tryton-edit',
+                    'icon': 'tryton-note',
                     'depends': ['published'],
                     },
                 })

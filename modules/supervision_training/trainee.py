@@ -93,7 +93,7 @@ class Trainee(OfUnits, DeactivableMixin, ModelSQL, ModelView):
         cls._buttons.update({
                 'correct': {
                     'invisible': ~Bool(Eval('confirmed_at')),
-                    'icon': 'tryton-edit',
+                    'icon': 'tryton-note',
                     'depends': ['confirmed_at'],
                     },
                 })
