@@ -163,9 +163,9 @@ class Setting(ModelSQL, ModelView):
         settings = cls.search([
                 ('company', '=', company.id),
                 ('industry', 'in', [industry, None]),
-                ], order=[('industry', 'ASC NULLS LAST')], limit=1)
+                ])
         if settings:
-            return settings[0]
+            return max(settings, key=lambda s: s.industry is not None)
         names = [n for n in cls._fields if n != 'company']
         return cls(**cls.default_get(names, with_rec_name=False), tax_rate=None)
 
