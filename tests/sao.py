@@ -23,7 +23,7 @@ IMAGES = Path(__file__).parent.parent / 'doc' / 'images'
 # deferred steps take.
 CALM = '''() => {
     const busy = !window.Sao || jQuery.active > (Sao.Bus.listening ? 1 : 0)
-        || document.querySelector('.modal.fade:not(.in), .collapsing');
+        || jQuery('.modal.fade:not(.in), .collapsing').is(':visible');
     window.calm = busy ? 0 : window.calm + 1;
     return window.calm > 8;
 }'''
@@ -227,9 +227,9 @@ class Sao:
 
     # Pictures
 
-    def picture(self, name):
-        "Keep a picture for the guide where PICTURES is set"
+    def picture(self, name, guide='desk'):
+        "Keep a picture for a guide where PICTURES is set"
         if os.environ.get('PICTURES'):
             self.calm()
-            self.page.screenshot(path=IMAGES / f'desk-{name}.png')
+            self.page.screenshot(path=IMAGES / f'{guide}-{name}.png')
         return self

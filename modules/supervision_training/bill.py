@@ -8,7 +8,7 @@ from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, Unique, fields
 from trytond.modules.currency.fields import Monetary
 from trytond.pool import Pool, PoolMeta
-from trytond.pyson import Eval
+from trytond.pyson import Eval, If
 from trytond.tools import grouped_slice
 from trytond.transaction import Transaction
 from trytond.wizard import Button, StateAction, StateTransition, StateView, Wizard
@@ -81,6 +81,13 @@ class Bill(ModelSQL, ModelView):
                 t, (t.company, Index.Equality()), (t.state, Index.Equality())))
         cls._order = [('date', 'DESC'), ('id', 'DESC')]
         cls._buttons.update({'fetch': {'icon': 'tryton-refresh'}})
+
+    @classmethod
+    def view_attributes(cls):
+        return super().view_attributes() + [
+            ('/tree', 'visual', If(
+                    Eval('state') == 'different', 'danger',
+                    If(Eval('state') == 'open', 'warning', '')))]
 
     def get_rec_name(self, name):
         return f'{self.merchant.rec_name} {self.date}'
@@ -295,6 +302,11 @@ class Line(OfUnits, ModelSQL, ModelView):
                     'depends': ['explained_at'],
                     },
                 })
+
+    @classmethod
+    def view_attributes(cls):
+        return super().view_attributes() + [
+            ('/tree', 'visual', If(Eval('explained_at'), '', 'danger'))]
 
     def get_rec_name(self, name):
         return self.number

@@ -10,7 +10,7 @@ from sql.conditionals import Case
 from trytond.model import ModelSQL, ModelView, fields
 from trytond.modules.currency.fields import Monetary
 from trytond.pool import Pool
-from trytond.pyson import PYSONEncoder
+from trytond.pyson import Eval, If, PYSONEncoder
 from trytond.wizard import StateAction, StateTransition, Wizard
 
 from . import clock
@@ -49,6 +49,14 @@ class Attention(ByUnit):
     kind_string = kind.translated('kind')
     count = fields.Integer("Count", readonly=True)
     since = fields.DateTime("Since", readonly=True)
+
+    @classmethod
+    def view_attributes(cls):
+        return super().view_attributes() + [
+            ('/tree', 'visual', If(
+                    Eval('kind').in_([
+                            'refund_failed', 'payment_disputed', 'bill_different']),
+                    'danger', ''))]
 
     @classmethod
     def _matters(cls):

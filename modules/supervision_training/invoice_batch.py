@@ -6,7 +6,7 @@ import datetime as dt
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, fields
 from trytond.pool import Pool, PoolMeta
-from trytond.pyson import Bool, Eval
+from trytond.pyson import Bool, Eval, If
 from trytond.tools import grouped_slice
 from trytond.transaction import Transaction
 from trytond.wizard import Button, StateAction, StateTransition, StateView, Wizard
@@ -48,6 +48,11 @@ class Batch(ModelSQL, ModelView):
         t = cls.__table__()
         cls._sql_indexes.add(Index(t, (t.company, Index.Equality())))
         cls._order = [('id', 'DESC')]
+
+    @classmethod
+    def view_attributes(cls):
+        return super().view_attributes() + [
+            ('/tree', 'visual', If(Eval('left_out', 0) > 0, 'warning', ''))]
 
     def get_rec_name(self, name):
         return f'{self.company.rec_name} {clock.local(self.exported_at):%Y-%m-%d %H:%M}'

@@ -15,7 +15,7 @@ from defusedxml.ElementTree import ParseError, fromstring
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, fields
 from trytond.pool import Pool
-from trytond.pyson import Bool, Eval
+from trytond.pyson import Bool, Eval, If
 from trytond.transaction import Transaction
 from trytond.wizard import Button, StateAction, StateView, Wizard
 
@@ -72,6 +72,11 @@ class Import(ModelSQL, ModelView):
         cls._sql_indexes.add(Index(
                 t, (t.company, Index.Equality()), (t.digest, Index.Equality())))
         cls._order = [('id', 'DESC')]
+
+    @classmethod
+    def view_attributes(cls):
+        return super().view_attributes() + [
+            ('/tree', 'visual', If(Eval('refused', 0) > 0, 'warning', ''))]
 
     def get_rec_name(self, name):
         return self.name or super().get_rec_name(name)
@@ -250,6 +255,13 @@ class Line(OfUnits, ModelSQL, ModelView):
         t = cls.__table__()
         cls._sql_indexes.add(Index(t, (t.import_, Index.Equality())))
         cls._order = [('outcome', 'ASC'), ('id', 'ASC')]
+
+    @classmethod
+    def view_attributes(cls):
+        return super().view_attributes() + [
+            ('/tree', 'visual', If(
+                    Eval('outcome') == 'refused', 'danger',
+                    If(Eval('outcome') == 'same', 'muted', '')))]
 
     def get_rec_name(self, name):
         return self.place
