@@ -1,7 +1,7 @@
 // This file is part of supervision_training.  The LICENSE file at the top level of
 // this repository contains the full copyright notices and license terms.
 /** The words of the wire's states that do not come with a text of their own. */
-import type { Fee, Option, Registration, RefundView, Session } from '@/api/types'
+import type { Fee, InvoiceView, Option, Registration, RefundView, Session } from '@/api/types'
 
 type Tone = 'good' | 'warn' | 'danger' | 'brand' | 'quiet'
 
@@ -49,6 +49,32 @@ export const REFUND_STATES: Record<RefundView['state'], { text: string, tone: To
   failed: { text: '微信退款失败，工作人员正在处理', tone: 'warn' },
 }
 
+export const INVOICE_TONES: Record<InvoiceView['state'], Tone> = {
+  none: 'quiet', wished: 'quiet', draft: 'warn', exported: 'brand', failed: 'danger',
+  issued: 'good', reversed: 'quiet', cancelled: 'quiet',
+}
+
+export const REISSUES: Record<NonNullable<InvoiceView['reissue']>, string> = {
+  requested: '待审核', granted: '已同意，正在办理', refused: '未同意',
+}
+
+/** What a trainee may ask for of an invoice. */
+export const WISHES = {
+  change: {
+    name: '修改发票信息', advice: '提交税务机关开具之前，可以修改发票信息。',
+    after: '发票信息已修改。',
+  },
+  request: {
+    name: '补开发票', advice: '报名时没有申请发票的，可以在此补开。',
+    after: '开票申请已提交，开具后会通知您。',
+  },
+  reissue: {
+    name: '申请换开', advice: '发票已开具，修改需要换开：原发票红冲后，按新的信息重新开具，由工作人员审核。',
+    after: '换开申请已提交，请留意消息通知。',
+  },
+}
+
+/** The papers that are printed, with what to do with them. */
 export const PAPERS = {
   attendance: { name: '听课证', advice: '请打印听课证，培训期间随身携带，并携带身份证原件报到。' },
   admission: { name: '准考证', advice: '请打印准考证，考试当天与身份证原件一并携带入场。' },

@@ -10,7 +10,7 @@ import type { AddressInfo } from 'node:net'
 import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type {
-  Methods, Profile, Registration, RegistrationForm, SavedTitle, Session,
+  InvoiceView, InvoiceWish, Methods, Profile, Registration, RegistrationForm, SavedTitle, Session,
 } from '../src/api/types'
 import { PORTRAIT, PROOF } from './portraits'
 
@@ -80,6 +80,28 @@ const FORM: RegistrationForm = {
   invoice: { kind: 'electronic', title: 1, email: 'trainee@example.com' },
 }
 
+function invoice(changes: Partial<InvoiceView> = {}): InvoiceView {
+  return {
+    kind: 'electronic', kinds: ['electronic', 'paper'],
+    title: { id: 1, name: '华路工程监理有限公司' }, email: 'trainee@example.com', amount: null,
+    state: 'wished', state_text: '缴费后开具', failure: null, number: null, issued_on: null,
+    files: [], courier: null, courier_number: null, reissue: null, reissue_refusal: null,
+    request_until: null, actions: ['change'], ...changes,
+  }
+}
+
+const TO_ISSUE = invoice({ state: 'draft', state_text: '待开票', amount: 120000 })
+const ISSUED = invoice({
+  state: 'issued', state_text: '已开票', amount: 120000, number: '26312000000012345678',
+  issued_on: '2026-06-02', actions: ['reissue', 'download'],
+  files: (['pdf', 'ofd', 'xml'] as const).map(kind => ({
+    kind, name: `发票.${kind}`, size: 48000, url: `/demo/training/invoice/8/${kind}`,
+    expires_at: '2099-01-01T00:00:00+08:00' })),
+})
+const NO_INVOICE = invoice({
+  kind: null, title: null, email: null, state: 'none', state_text: '未申请发票',
+  request_until: '2027-06-30', actions: ['request'] })
+
 type Changes = Pick<Registration, 'label' | 'label_text' | 'state'> & Partial<Registration>
 
 function registration(id: number, changes: Changes): Registration {
@@ -94,12 +116,7 @@ function registration(id: number, changes: Changes): Registration {
     form: FORM, reject_reason: null, marks: {}, waiting_position: null,
     payment: { amount: 120000, deadline: null, paid_at: null }, refund: null, refundable: null,
     refund_rules,
-    invoice: {
-      kind: 'electronic', kinds: ['electronic', 'paper'],
-      title: { id: 1, name: '华路工程监理有限公司' }, email: 'trainee@example.com', amount: null,
-      state: 'wished', state_text: '缴费后开具', failure: null, number: null, issued_on: null,
-      files: [], courier: null, courier_number: null, reissue: null, reissue_refusal: null,
-      request_until: null, actions: ['change'] },
+    invoice: invoice(),
     documents: {
       photo: document('photo'), education_proof: document('proof'), work_proof: document('work') },
     results: [], certificate: null,
@@ -127,17 +144,18 @@ function everyLabel(): Registration[] {
         deadline: new Date(Date.now() + 40 * 3_600_000).toISOString() } }),
     registration(4, {
       label: 'paid', label_text: '已支付', state: 'paid', refundable: 120000, payment: PAID,
-      actions: ['refund', 'attendance', 'admission'] }),
+      actions: ['refund', 'attendance', 'admission', 'invoice'], invoice: TO_ISSUE }),
     registration(5, {
-      label: 'refunding', label_text: '退款审核中', state: 'paid', payment: PAID,
+      label: 'refunding', label_text: '退款审核中', state: 'paid', payment: PAID, invoice: TO_ISSUE,
       refund: refund('requested') }),
     registration(6, {
-      label: 'refund_refused', label_text: '退款失败', state: 'paid', payment: PAID,
+      label: 'refund_refused', label_text: '退款失败', state: 'paid', payment: PAID, invoice: null,
+      actions: ['invoice'],
       refund: { ...refund('rejected'), reject_reason: '教材已寄出，按规定不予退款。' } }),
     registration(7, { label: 'waiting', label_text: '候补中', state: 'waiting', waiting_position: 2, actions: ['cancel'] }),
     registration(8, {
       label: 'completed', label_text: '已完成', state: 'completed', exam_date: '2026-06-08', payment: PAID,
-      actions: ['certificate'], certificate: { number: 'JL2026000018', issued_on: '2026-06-20' },
+      actions: ['certificate', 'invoice'], invoice: ISSUED, certificate: { number: 'JL2026000018', issued_on: '2026-06-20' },
       results: [
         { subject: { id: 1, name: '监理理论基础知识' }, result: 'passed', label: '合格', score: 82.5 },
         { subject: { id: 2, name: '工程质量与安全监理' }, result: 'passed', label: '合格', score: null }] }),
@@ -188,6 +206,12 @@ function methods(world: World): Answers {
     return one
   }
   const change = (id: number, changes: Partial<Registration>) => Object.assign(found(id), changes)
+  const wished = (id: number, wish: InvoiceWish, invoice: InvoiceView) => {
+    if (!wish.title) throw new Refusal(-32004, '请选择发票抬头。', { title: '请选择发票抬头。' })
+    const { name } = world.titles.find(title => title.id === wish.title)!
+    const { kind, email } = wish
+    return change(id, { invoice: { ...invoice, kind, email, title: { id: wish.title, name } } }).invoice!
+  }
   const privacy = () => ({
     version: '2026-11', accepted: world.accepted,
     text: '我们为办理监理业务培训报名收集和使用您的个人信息。\n\n一、收集的信息：姓名、性别、身份证号码、手机号、学历证明、工作证明、证件照片等。\n\n二、用途：资格审核、收费与开票、编排考场、制作证件和证书、发送通知。' })
@@ -196,13 +220,15 @@ function methods(world: World): Answers {
     'auth.logout': () => true,
     'auth.phone': () => ({ mobile: '13900139000' }),
     'catalog.options': () => OPTIONS,
-    'invoice.get': ({ registration }) => found(registration).invoice!,
-    'invoice.change': ({ registration, kind, email }) =>
-      Object.assign(found(registration).invoice!, { kind, email }),
-    'invoice.request': ({ registration, kind, email }) =>
-      Object.assign(found(registration).invoice!, { kind, email, state: 'draft', state_text: '待开票' }),
-    'invoice.reissue': ({ registration }) =>
-      Object.assign(found(registration).invoice!, { reissue: 'requested', actions: [] }),
+    'invoice.change': ({ registration, ...wish }) =>
+      wished(registration, wish, found(registration).invoice!),
+    'invoice.get': ({ registration }) => found(registration).invoice ?? NO_INVOICE,
+    'invoice.reissue': ({ registration, reason, ...wish }) => {
+      if (!reason) throw new Refusal(-32004, '请填写换开理由。', { reason: '请填写换开理由。' })
+      return wished(registration, wish, {
+        ...ISSUED, reissue: 'requested', actions: ['download'] })
+    },
+    'invoice.request': ({ registration, ...wish }) => wished(registration, wish, TO_ISSUE),
     'invoice_title.delete': ({ id }) => {
       world.titles = world.titles.filter(title => title.id !== id)
       return true
@@ -343,7 +369,7 @@ async function respond(world: World, request: IncomingMessage, response: ServerR
       file, url: `/demo/training/file/${file}`, mime_type: 'image/svg+xml', warnings: [] })
   }
   if (third === 'file') return send(response, fourth === 'photo' ? PORTRAIT : PROOF, 'image/svg+xml')
-  if (third === 'ticket') return send(response, `paper ${url.pathname}`, 'text/plain')
+  if (third === 'ticket' || third === 'invoice') return send(response, `paper ${url.pathname}`, 'text/plain')
   return json(response, { error: { code: -32003, message: '没有找到。' } }, 404)
 }
 

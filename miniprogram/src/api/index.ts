@@ -57,6 +57,13 @@ export const titles = {
   delete: (id: number) => call('invoice_title.delete', { id }),
 }
 
+export const invoices = {
+  get: (registration: number) => call('invoice.get', { registration }),
+  change: (form: Params<'invoice.change'>) => call('invoice.change', form),
+  request: (form: Params<'invoice.request'>) => call('invoice.request', form),
+  reissue: (form: Params<'invoice.reissue'>) => call('invoice.reissue', form),
+}
+
 export const payments = {
   prepay: (registration: number) => call('payment.prepay', { registration }),
   status: (registration: number) => call('payment.status', { registration }),

@@ -33,6 +33,8 @@ export type Paid = 'ok' | 'cancel'
 /** The person's answer by template id. */
 export type Answers = Methods['message.subscribed']['params']['templates']
 
+export type FileType = 'pdf' | 'docx' | 'ofd' | 'xml'
+
 /** What the client needs of the place where it runs. */
 export interface Platform {
   config(): Promise<Config>
@@ -57,8 +59,11 @@ export interface Platform {
   chooseImage(): Promise<Chosen | null>
   /** Chooses a picture or a PDF file; null when the person changes their mind. */
   chooseDocument(): Promise<Chosen | null>
-  /** Shows a file of the server; the viewer prints, saves and forwards it. */
-  openFile(url: string, type: 'pdf' | 'docx'): Promise<void>
+  /**
+   * Shows a file of the server; the viewer prints, saves and forwards it. Of a type that
+   * WeChat can not show, the address is copied for a browser.
+   */
+  openFile(url: string, type: FileType): Promise<void>
 
   /** Cuts an area out of a picture and returns the path of a JPEG of 658×926. */
   crop(path: string, area: Area): Promise<string>

@@ -2,8 +2,9 @@
 // this repository contains the full copyright notices and license terms.
 /** WeChat. What each member does is said in types.ts. */
 import type { Prepay } from '@/api/types'
+import { tell } from '@/navigation'
 import { drawPhoto, PHOTO } from './picture'
-import type { Answers, Area, Chosen, Config, Paid } from './types'
+import type { Answers, Area, Chosen, Config, FileType, Paid } from './types'
 
 /** WeChat takes more in recent versions, but older ones refuse the whole call. */
 const MOST_TEMPLATES = 3
@@ -81,7 +82,19 @@ function chooseFromChat(): Promise<Chosen | null> {
   })
 }
 
-export function openFile(url: string, type: 'pdf' | 'docx'): Promise<void> {
+function copyAddress(url: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    uni.setClipboardData({
+      data: url,
+      showToast: false,
+      success: () => tell('下载链接已复制，请尽快在浏览器中打开。').then(resolve),
+      fail: () => reject(new Error('链接没有复制成功，请重试。')),
+    })
+  })
+}
+
+export function openFile(url: string, type: FileType): Promise<void> {
+  if (type === 'ofd' || type === 'xml') return copyAddress(url)
   const failed = new Error('文件没有打开，请检查网络后重试。')
   return new Promise((resolve, reject) => {
     uni.downloadFile({

@@ -341,6 +341,46 @@ describe('my exams', () => {
     await expectText('paper /demo/training/ticket/8/certificate')
   })
 
+  it('change what the invoice says until it is issued', async () => {
+    await mobile.open('pages/registration/registration?id=4')
+    await by('invoice-change').click()
+    await by('kind-paper').click()
+    await input('email').fill('finance@example.com')
+    await by('submit').click()
+    await page.getByText('知道了').click()
+    await page.waitForFunction(() =>
+      document.querySelector('uni-page:last-of-type [data-testid="invoice"]')?.textContent?.includes('纸质专票'))
+    expect(called('invoice.change')).toEqual([
+      { registration: 4, kind: 'paper', title: 1, email: 'finance@example.com' }])
+  })
+
+  it('ask for an invoice that nobody asked for before', async () => {
+    await mobile.open('pages/registration/registration?id=6')
+    expect(await by('invoice').innerText()).toContain('未申请发票')
+    await by('invoice-request').click()
+    await by('kind-electronic').click()
+    await input('email').fill('trainee@example.com')
+    await by('submit').click()
+    await field('title').getByRole('alert').waitFor()
+    await choose('title', '华路工程监理有限公司')
+    await by('submit').click()
+    await expectText('开票申请已提交')
+  })
+
+  it('open the issued invoice, and ask for another', async () => {
+    await mobile.open('pages/registration/registration?id=8')
+    expect(await by('invoice').innerText()).toContain('26312000000012345678')
+    await by('invoice-reissue').click()
+    await by('submit').click()
+    await field('reason').getByRole('alert').waitFor()
+    await input('reason').fill('单位名称填写有误。')
+    await by('submit').click()
+    await page.getByText('知道了').click()
+    await expectText('待审核')
+    await by('file-pdf').click()
+    await expectText('paper /demo/training/invoice/8/pdf')
+  })
+
   it('open their papers', async () => {
     await mobile.open('pages/registration/registration?id=4')
     await by('admission').click()

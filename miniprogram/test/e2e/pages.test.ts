@@ -24,6 +24,8 @@ const PAGES: Record<string, string> = {
   paid: 'pages/registration/registration?id=4',
   pay: 'pages/pay/pay?registration=3',
   refund: 'pages/refund/refund?registration=4',
+  invoiced: 'pages/registration/registration?id=8',
+  wish: 'pages/wish/wish?registration=8&wish=reissue',
   ticket: 'pages/ticket/ticket?registration=4&kind=admission',
   messages: 'pages/messages/messages',
   notices: 'pages/notices/notices',

@@ -12,13 +12,13 @@ const { pages } = JSON.parse(readFileSync(new URL('../../src/pages.json', import
 const QUERIES: Record<string, Record<string, string>> = {
   register: { session: '1' }, registration: { id: '2' }, pay: { registration: '3' },
   refund: { registration: '4' }, ticket: { registration: '4', kind: 'admission' },
-  waiting: { registration: '1' }, crop: { path: 'photo.jpg' },
+  waiting: { registration: '1' }, crop: { path: 'photo.jpg' }, wish: { registration: '4', wish: 'change' },
 }
 /** A text of the server that a page shows itself, not by a component. */
 const SHOWN: Record<string, string> = {
   home: '华东监理业务培训中心', sessions: '2026年第四期公路水运监理业务培训班', register: '请携带身份证原件报到',
   titles: '华路工程监理有限公司', exams: '2026年第四期公路水运监理业务培训班', registration: '审核不通过',
-  pay: '¥1,200.00', ticket: '准考证', messages: '审核通过', notices: '冬季班教室安排', privacy: '2026-11',
+  pay: '¥1,200.00', wish: '提交税务机关开具之前', ticket: '准考证', messages: '审核通过', notices: '冬季班教室安排', privacy: '2026-11',
 }
 const PAY = 'pages/pay/pay'
 
