@@ -14,6 +14,7 @@ from trytond.transaction import Transaction
 from trytond.wizard import Button, StateAction, StateTransition, StateView, Wizard
 
 from . import clock, wechat
+from .access import OfGroups
 from .company import OfUnits
 from .exceptions import InvalidFields, WeChatFailure
 from .locking import lock
@@ -376,7 +377,7 @@ class FetchStart(ModelView):
         return last_day()
 
 
-class Fetch(Wizard):
+class Fetch(OfGroups, Wizard):
     "Fetch WeChat's bills of some days"
     __name__ = 'training.bill.fetch'
 

@@ -5,6 +5,7 @@ from trytond.model import ModelView, fields
 from trytond.pool import Pool
 from trytond.wizard import Button, StateTransition, StateView, Wizard
 
+from .access import OfGroups
 from .exceptions import NotFound
 
 
@@ -18,7 +19,7 @@ class CheckInStart(ModelView):
     last = fields.Char("Last", readonly=True)
 
 
-class CheckIn(Wizard):
+class CheckIn(OfGroups, Wizard):
     "Check people in one after the other"
     __name__ = 'training.check_in'
 

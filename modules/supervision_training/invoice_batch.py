@@ -12,6 +12,7 @@ from trytond.transaction import Transaction
 from trytond.wizard import Button, StateAction, StateTransition, StateView, Wizard
 
 from . import clock, tax_workbook
+from .access import OfGroups
 from .company import OfUnits
 from .exceptions import NotFound
 from .registration import INVOICE_KINDS
@@ -243,7 +244,7 @@ class ExportStart(ModelView):
                 'supervision_training.msg_batch_built_in')
 
 
-class Export(Wizard):
+class Export(OfGroups, Wizard):
     "Export invoices for the tax bureau"
     __name__ = 'training.invoice.export'
 
@@ -290,7 +291,7 @@ class TemplateStart(ModelView):
     default_company = ExportStart.default_company
 
 
-class UploadTemplate(Wizard):
+class UploadTemplate(OfGroups, Wizard):
     "Upload the tax bureau's template"
     __name__ = 'training.invoice.template'
 

@@ -20,6 +20,7 @@ from trytond.transaction import Transaction
 from trytond.wizard import Button, StateAction, StateView, Wizard
 
 from . import clock, sheet, tax_workbook
+from .access import OfGroups
 from .company import OfUnits
 from .exceptions import TrainingError, UnreadableFile
 from .invoice_batch import own_unit
@@ -285,7 +286,7 @@ class ImportStart(ModelView):
         return Transaction().context.get('company')
 
 
-class ImportResults(Wizard):
+class ImportResults(OfGroups, Wizard):
     "Import what the tax bureau returned"
     __name__ = 'training.invoice.import.file'
 

@@ -26,3 +26,21 @@ class Cron(metaclass=PoolMeta):
     def __setup__(cls):
         super().__setup__()
         cls.method.selection.extend(TASKS)
+
+
+class _OfResource:
+    "Export of what hangs on a record only to who may read the record"
+    __slots__ = ()
+
+    @classmethod
+    def export_data(cls, records, *args, **kwargs):
+        cls.read([r.id for r in records], ['id'])
+        return super().export_data(records, *args, **kwargs)
+
+
+class Attachment(_OfResource, metaclass=PoolMeta):
+    __name__ = 'ir.attachment'
+
+
+class Note(_OfResource, metaclass=PoolMeta):
+    __name__ = 'ir.note'

@@ -16,6 +16,7 @@ from trytond.transaction import Transaction
 from trytond.wizard import Button, StateReport, StateView, Wizard
 
 from . import clock, sheet, tax_workbook
+from .access import OfGroups
 from .exceptions import InvalidFields
 from .report import Spreadsheet, table
 
@@ -99,7 +100,7 @@ class LedgerStart(ModelView):
         return clock.today()
 
 
-class PrintLedger(Wizard):
+class PrintLedger(OfGroups, Wizard):
     "Print the ledger of a period"
     __name__ = 'training.ledger.print'
 

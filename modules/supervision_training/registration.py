@@ -22,6 +22,17 @@ INVOICE_KINDS = [
     ('electronic', "Electronic Invoice"),
     ('paper', "Paper Special Invoice"),
     ]
+MARKED_FIELDS = [
+    ('education', "Education"),
+    ('education_proof', "Education Proof"),
+    ('work_years', "Years of Work"),
+    ('work_proof', "Work Proof"),
+    ('major', "Major"),
+    ('subjects', "Subjects"),
+    ('photo', "Photo"),
+    ('employer', "Employer"),
+    ('certificate_address', "Certificate Address"),
+    ]
 REFUNDING = ['requested', 'approved', 'processing', 'failed']
 
 # What the trainee sees, by the states that it is derived from.
@@ -349,7 +360,8 @@ class Mark(OfUnits, ModelSQL, ModelView):
     registration = fields.Many2One(
         'training.registration', "Registration", required=True, readonly=True,
         ondelete='CASCADE')
-    field = fields.Char("Field", required=True, readonly=True)
+    field = fields.Selection(
+        MARKED_FIELDS, "Field", required=True, readonly=True, sort=False)
     text = fields.Text("Text", required=True, readonly=True)
 
     @classmethod

@@ -3,24 +3,13 @@
 """What a reviewer sees beside the form, and the wizards that decide on many."""
 from trytond.i18n import gettext
 from trytond.model import ModelView, fields
-from trytond.pool import PoolMeta
+from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Bool, Eval
 from trytond.wizard import Button, StateTransition, StateView, Wizard
 
 from . import clock
 from .locking import lock
-
-MARKED_FIELDS = [
-    ('education', "Education"),
-    ('education_proof', "Education Proof"),
-    ('work_years', "Years of Work"),
-    ('work_proof', "Work Proof"),
-    ('major', "Major"),
-    ('subjects', "Subjects"),
-    ('photo', "Photo"),
-    ('employer', "Employer"),
-    ('certificate_address', "Certificate Address"),
-    ]
+from .registration import MARKED_FIELDS
 
 
 class Registration(metaclass=PoolMeta):
@@ -95,6 +84,24 @@ class Registration(metaclass=PoolMeta):
         pass
 
 
+class Trainee(metaclass=PoolMeta):
+    __name__ = 'training.trainee'
+
+    unit_registrations = fields.Function(
+        fields.One2Many('training.registration', None, "Registrations",
+            help="The trainee's registrations with the unit."),
+        'get_unit_registrations')
+
+    def get_unit_registrations(self, name):
+        pool = Pool()
+        Registration = pool.get('training.registration')
+        User = pool.get('res.user')
+        return [r.id for r in Registration.search([
+                    ('trainee', '=', self.id),
+                    ('company', 'in', User.get_companies()),
+                    ])]
+
+
 class Outcome(ModelView):
     "What a decision on many did not do"
     __name__ = 'training.registration.outcome'
@@ -142,13 +149,18 @@ class Approve(DecideMixin, Wizard):
 class RejectStart(ModelView):
     __name__ = 'training.registration.reject.start'
 
-    reasons = fields.Many2Many(
-        'training.reject_reason', None, None, "Reasons",
+    reasons = fields.MultiSelection(
+        'get_reasons', "Reasons", sort=False,
         help="Stock reasons; those that point at a field mark it for the trainee.")
     text = fields.Text("Text", help="A reason in your own words.")
     marked = fields.MultiSelection(
-        MARKED_FIELDS, "Marked Fields",
+        MARKED_FIELDS, "Marked Fields", sort=False,
         help="The fields that your own words are about.")
+
+    @classmethod
+    def get_reasons(cls):
+        Reason = Pool().get('training.reject_reason')
+        return [(str(r.id), r.rec_name) for r in Reason.search([])]
 
 
 class Reject(DecideMixin, Wizard):
@@ -163,10 +175,17 @@ class Reject(DecideMixin, Wizard):
             ])
     reject = StateTransition()
 
+    def end(self):
+        "Show the next registration, unless nothing was decided"
+        if hasattr(self.outcome, 'text'):
+            return 'next'
+
     def transition_reject(self):
+        Reason = Pool().get('training.reject_reason')
         text = (self.start.text or '').strip()
         text_of_mark = text or gettext('supervision_training.msg_mark')
         self.model.refuse(
-            self.possible({'submitted', 'waiting'}), self.start.reasons, text,
+            self.possible({'submitted', 'waiting'}),
+            Reason.browse(map(int, self.start.reasons or [])), text,
             dict.fromkeys(self.start.marked or [], text_of_mark))
         return 'outcome' if self.outcome.text else 'end'

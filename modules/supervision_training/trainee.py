@@ -13,7 +13,7 @@ from trytond.model import (
 from trytond.pool import Pool
 from trytond.pyson import Bool, Eval
 from trytond.tools import grouped_slice
-from trytond.transaction import Transaction
+from trytond.transaction import Transaction, without_check_access
 from trytond.wizard import Button, StateTransition, StateView, Wizard
 
 from . import clock, identity
@@ -93,7 +93,7 @@ class Trainee(OfUnits, DeactivableMixin, ModelSQL, ModelView):
         cls._buttons.update({
                 'correct': {
                     'invisible': ~Bool(Eval('confirmed_at')),
-                    'icon': 'tryton-note',
+                    'icon': 'tryton-create',
                     'depends': ['confirmed_at'],
                     },
                 })
@@ -367,6 +367,9 @@ class Claim(OfUnits, Workflow, ModelSQL, ModelView):
     claimant = fields.Many2One(
         'training.trainee', "Claimant", required=True, readonly=True,
         ondelete='CASCADE', help="The account that asks for it.")
+    claimant_name = fields.Function(
+        fields.Char("Claimant", help="The account that asks for it."),
+        'get_claimant_name')
     claimed_at = fields.DateTime("Claimed", required=True, readonly=True)
     decided_by = fields.Many2One('res.user', "Decided By", readonly=True)
     state = fields.Selection([
@@ -395,6 +398,12 @@ class Claim(OfUnits, Workflow, ModelSQL, ModelView):
     @staticmethod
     def default_state():
         return 'requested'
+
+    @classmethod
+    @without_check_access
+    def get_claimant_name(cls, claims, name):
+        "Return the names of accounts that perhaps belong to no unit yet"
+        return {c.id: c.claimant.rec_name for c in cls.browse(claims)}
 
     @classmethod
     def ask(cls, claimant, name, id_number):

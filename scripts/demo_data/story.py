@@ -175,8 +175,7 @@ class Story:
             registration['id'] % 6]
         wizard = Wizard(
             'training.registration.reject', [Registration(registration['id'])])
-        wizard.form.reasons.append(
-            Model.get('training.reject_reason')(reason.id))
+        wizard.form.reasons = [str(reason.id)]
         wizard.execute('reject')
 
     def pay(self, registered):
