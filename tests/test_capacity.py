@@ -10,8 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import requests
 from conftest import BACKEND, PASSWORD
+from demo_data import crowd as crowd_
 from demo_data.client import Client, WireError
-from demo_data.people import person
 
 MANY = BACKEND == 'postgresql'
 CROWD, SEATS = (500, 100) if MANY else (40, 10)
@@ -19,39 +19,8 @@ CROWD, SEATS = (500, 100) if MANY else (40, 10)
 
 @pytest.fixture(scope='module')
 def crowd(name, server):
-    """People ready to submit: each a token and the names of the documents.
-
-    Made in one transaction, as uploading for each would take minutes.
-    """
-    from trytond.modules.supervision_training import clock
-    from trytond.pool import Pool
-    from trytond.transaction import Transaction
-    Pool(name).init()
-    with Transaction().start(name, 0):
-        pool = Pool()
-        Document = pool.get('training.document')
-        Token = pool.get('training.trainee.token')
-        Trainee = pool.get('training.trainee')
-        Consent = pool.get('training.trainee.consent')
-        people = [person(10000 + n) for n in range(CROWD)]
-        trainees = Trainee.create([{
-                    'openid': p.openid, 'name': p.name, 'sex': p.sex,
-                    'id_number': p.id_number, 'confirmed_at': clock.now(),
-                    } for p in people])
-        Consent.create([{
-                    'trainee': t.id, 'version': '2026-11', 'accepted_at': clock.now(),
-                    } for t in trainees])
-        documents = Document.create([{
-                    'name': secrets.token_urlsafe(24), 'trainee': t.id, 'kind': kind,
-                    'data': b'x', 'mime_type': 'image/jpeg',
-                    'uploaded_at': clock.now(),
-                    }
-                for t in trainees
-                for kind in ('photo', 'education_proof', 'work_proof')])
-        return [
-            (Token.issue(t)[0], {
-                    d.kind: d.name for d in documents[3 * n:3 * n + 3]})
-            for n, t in enumerate(trainees)]
+    "People ready to submit: each a token and the names of the documents"
+    return crowd_.gather(name, CROWD)
 
 
 @pytest.fixture
@@ -77,17 +46,7 @@ def submit(url, member, form):
 @pytest.fixture
 def form(url):
     "A function that returns a form for a session, without documents"
-    def form(id):
-        client = Client(url)
-        session, options = client('session.get', id=id), client('catalog.options')
-        return {
-            'session': id, 'region': session['regions'][0]['id'],
-            'mobile': '13812345678', 'education': options['educations'][0]['value'],
-            'work_years': 'one_or_more', 'major': options['majors'][0]['value'],
-            'subjects': [s['value'] for s in session['subjects']],
-            'exam_type': 'normal', 'industry': 'highway', 'employer': '某监理公司',
-            'certificate_address': '人民路1号'}
-    return form
+    return lambda id: crowd_.form(Client(url), id)
 
 
 def rush(url, crowd, form):

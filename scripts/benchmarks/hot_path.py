@@ -15,9 +15,8 @@ from urllib.parse import urlsplit
 
 from proteus import Model
 
-from demo_data import units
+from demo_data import crowd, units
 from demo_data.client import Client
-from demo_data.people import person
 from trytond.modules.supervision_training import clock
 
 PROCESSES = 2
@@ -35,76 +34,34 @@ def run(installation, figures):
         hot = units.open_session(
             company, '2026年第二期', clock.today(), regions=['上海'], capacity=SEATS)
         wide, hot = wide.id, hot.id
-    crowd = make_crowd(installation, name)
+    people = crowd.gather(name, CROWD)
     with installation.processes(name, PROCESSES) as url:
-        forms = {id: form(url, id) for id in [wide, hot]}
+        forms = {id: crowd.form(Client(url), id) for id in [wide, hot]}
         for connections in [8, 200]:
             for method, params, token in [
                     ('session.list', {}, None),
                     ('session.get', {'id': wide}, None),
-                    ('registration.list', {'tab': 'current'}, crowd[0][0])]:
+                    ('registration.list', {'tab': 'current'}, people[0][0])]:
                 figures.tell(
                     f'{method}, {connections} connections',
                     rate(connections, partial(call, url, method, params, token)),
                     'req/s')
-        half = len(crowd) // 2
-        for id, people, place in [
-                (wide, crowd[:half], 'spread out'), (hot, crowd[half:], 'one region')]:
+        half = CROWD // 2
+        for id, some, place in [
+                (wide, people[:half], 'spread out'),
+                (hot, people[half:], 'one region')]:
             start = time.perf_counter()
             with ThreadPoolExecutor(200) as pool:
-                answers = list(pool.map(partial(submit, url, forms[id]), people))
+                answers = list(pool.map(partial(submit, url, forms[id]), some))
             seconds = time.perf_counter() - start
             figures.tell(
-                f'submit, 200 connections, {place}', len(people) / seconds, 'req/s')
+                f'submit, 200 connections, {place}', len(some) / seconds, 'req/s')
             failed = [a for a in answers if a not in {'submitted', -32005}]
             figures.tell(f'submit, {place}, errors', len(failed), '', most=0)
     with installation.proteus(name):
         held = len(Model.get('training.registration').find([('session', '=', hot)]))
         figures.tell('seats sold beyond the capacity', held - SEATS, '', most=0)
         figures.tell('seats sold of the capacity', held, '', least=SEATS)
-
-
-def make_crowd(installation, name):
-    "Return people ready to submit: each a token and the names of the documents"
-    from trytond.pool import Pool
-    from trytond.transaction import Transaction
-    with Transaction().start(name, 0) as transaction:
-        pool = Pool(name)
-        Document = pool.get('training.document')
-        Token = pool.get('training.trainee.token')
-        Trainee = pool.get('training.trainee')
-        trainees = Trainee.create([{
-                    'openid': p.openid, 'name': p.name, 'sex': p.sex,
-                    'id_number': p.id_number, 'confirmed_at': clock.now(),
-                    } for p in map(person, range(20000, 20000 + CROWD))])
-        pool.get('training.trainee.consent').create([{
-                    'trainee': t.id, 'version': '2026-11', 'accepted_at': clock.now(),
-                    } for t in trainees])
-        documents = Document.create([{
-                    'name': secrets.token_urlsafe(24), 'trainee': t.id, 'kind': kind,
-                    'data': b'x', 'mime_type': 'image/jpeg',
-                    'uploaded_at': clock.now(),
-                    } for t in trainees
-                for kind in ['photo', 'education_proof', 'work_proof']])
-        crowd = [
-            (Token.issue(t)[0], {
-                    d.kind: d.name for d in documents[3 * n:3 * n + 3]})
-            for n, t in enumerate(trainees)]
-        transaction.commit()
-    return crowd
-
-
-def form(url, id):
-    "Return a form for a session, without documents"
-    client = Client(url)
-    session, options = client('session.get', id=id), client('catalog.options')
-    return {
-        'session': id, 'region': session['regions'][0]['id'],
-        'mobile': '13812345678', 'education': options['educations'][0]['value'],
-        'work_years': 'one_or_more', 'major': options['majors'][0]['value'],
-        'subjects': [s['value'] for s in session['subjects']],
-        'exam_type': 'normal', 'industry': 'highway', 'employer': '某监理公司',
-        'certificate_address': '人民路1号'}
 
 
 def call(url, method, params, token):
