@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from unittest import mock
 from urllib.parse import parse_qs, urlsplit
 
 import requests
@@ -108,10 +109,19 @@ class Installation:
 
     @contextlib.contextmanager
     def proteus(self, name, user='admin'):
-        "Use a database as a user, through proteus"
+        """Use a database as a user, through proteus.
+
+        Proteus loads the pool anew each time, which takes seconds: once is enough.
+        """
         from proteus import config
-        current = config.set_trytond(
-            name, user=user, config_file=str(self.configuration))
+
+        from trytond.pool import Pool
+        with contextlib.ExitStack() as stack:
+            if name in Pool.database_list():
+                for method in ['start', 'init']:
+                    stack.enter_context(mock.patch.object(Pool, method))
+            current = config.set_trytond(
+                name, user=user, config_file=str(self.configuration))
         current.skip_warning = True
         with current.set_context(language=database.LANGUAGE):
             yield
