@@ -64,12 +64,20 @@ def by_wizard(record, name, button, /, **values):
 
 def on_invoice(name, registration, method, *args):
     "Do with the last invoice of a registration what the tax bureau does"
+    from trytond import backend
     from trytond.pool import Pool
     from trytond.transaction import Transaction
     from trytond.worker import run_task
-    with Transaction().start(name, 0, context={'language': 'zh_CN'}) as transaction:
-        invoice = Pool().get('training.registration')(registration).invoice
-        getattr(type(invoice), method)(
-            [invoice] if method == 'export' else invoice, *args)
+    while True:
+        with Transaction().start(
+                name, 0, context={'language': 'zh_CN'}) as transaction:
+            invoice = Pool().get('training.registration')(registration).invoice
+            try:
+                getattr(type(invoice), method)(
+                    [invoice] if method == 'export' else invoice, *args)
+                transaction.commit()
+                break
+            except backend.DatabaseOperationalError:
+                transaction.rollback()
     while transaction.tasks:
         run_task(name, transaction.tasks.pop())

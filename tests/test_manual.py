@@ -153,12 +153,12 @@ def test_actions_are_what_succeeds(trainee, desk, sandbox):
     desk('reviewer1', one.id, 'approve')
     assert check() == ['pay', 'cancel']
     one.pay(sandbox)
-    assert check() == ['refund']
+    assert check() == ['refund', 'invoice']
     desk('manager1', one.id, lambda r: r.session.click('publish_attendance'))
     desk('manager1', one.id, lambda r: r.session.click('publish_admission'))
-    assert check() == ['refund', 'attendance', 'admission']
+    assert check() == ['refund', 'attendance', 'admission', 'invoice']
     desk('reviewer1', one.id, 'check_in')
-    assert check() == ['attendance', 'admission']
+    assert check() == ['attendance', 'admission', 'invoice']
 
 
 def test_papers(trainee, desk, sandbox, url):

@@ -203,13 +203,14 @@ HEADER = ['准考证号', '姓名', THEORY, SAFETY]
 def test_from_the_template(examined, staff):
     id, people = examined()
     with staff('reviewer1'):
+        Registration = Model.get('training.registration')
+        people.sort(key=lambda p: Registration(p.id).admission_number)
         enter_results(people[0], theory=77.5)
         wizard = start(id)
         page = load_workbook(io.BytesIO(wizard.form.template))['成绩']
         header, *rows = page.iter_rows(values_only=True)
         assert header == ('准考证号', '报名编号', '姓名', THEORY, SAFETY)
-        numbers = [
-            Model.get('training.registration')(p.id).admission_number for p in people]
+        numbers = [Registration(p.id).admission_number for p in people]
         assert [(r[0], r[2]) for r in rows] == [
             (n, p.person.name) for n, p in zip(numbers, people, strict=True)]
         assert [r[3:] for r in rows] == [(77.5, None), (None, None)]

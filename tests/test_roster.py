@@ -127,7 +127,7 @@ def test_full_numbers_for_those_allowed_and_on_the_record(
     data = {'sessions': [some[0].session], 'layout': id}
     for user in ['clerk1', 'cashier1', 'auditor1']:
         content = roster(user, **data)
-        assert sorted(column(content, '身份证号码')) == list(map(masked, numbers))
+        assert sorted(column(content, '身份证号码')) == sorted(map(masked, numbers))
         assert '完整' not in read(content)[0]
     assert notes() == before
     for user, user_name in [('reviewer1', '审核员1'), ('manager1', '管理员1')]:

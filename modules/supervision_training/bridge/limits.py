@@ -5,6 +5,7 @@ import time
 from collections import defaultdict, deque
 
 from trytond.i18n import gettext
+from trytond.transaction import Transaction
 
 from ..exceptions import TooManyRequests
 
@@ -22,12 +23,12 @@ class Limit:
         self._calls = defaultdict(deque)
 
     def check(self, key):
-        """Count a call.
+        """Count a call to a database.
 
         :raises TooManyRequests: with the seconds to wait.
         """
         now = time.monotonic()
-        calls = self._calls[key]
+        calls = self._calls[Transaction().database.name, key]
         while calls and calls[0] <= now - self.seconds:
             calls.popleft()
         if len(calls) >= self.count:
