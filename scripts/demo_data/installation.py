@@ -100,7 +100,8 @@ class Installation:
                 'SELECT pg_terminate_backend(pid) FROM pg_stat_activity '
                 f"WHERE datname = '{TEMPLATE}'")
             _sql(f'CREATE DATABASE {name} TEMPLATE {TEMPLATE}')
-        # The server lists databases only now and then; those in the pool it knows.
+        # The server lists databases only now and then.
+        backend.Database._list_cache.clear()
         with Transaction().start(name, 0, readonly=True):
             Pool(name).init()
 
