@@ -233,12 +233,15 @@ def sao(browser, server, name):
 
     It fails when a page wrote an error or asked another server.
     """
+    from trytond import backend
     opened = []
 
     def sao(user, width=1366, height=900):
         context = browser.new_context(
             viewport={'width': width, 'height': height}, locale='zh-CN',
             timezone_id='Asia/Shanghai', accept_downloads=True)
+        # A database that was busy when the server listed them is missing for minutes.
+        backend.Database._list_cache.clear()
         opened.append(Sao(context.new_page(), f'{server}/#{name}'))
         return opened[-1].log_in(user, PASSWORD)
     yield sao
