@@ -124,6 +124,8 @@ class H5:
 
     def faults(self):
         "Return what a person with a handicap would stumble over"
+        # A toast that fades has no colours of its own.
+        self.page.locator('uni-toast').wait_for(state='hidden')
         self.page.evaluate(AXE.read_text(encoding='utf-8'))
         return self.page.evaluate(SERIOUS)
 
