@@ -6,6 +6,7 @@ import json
 import re
 import secrets
 import time
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
@@ -30,6 +31,7 @@ def public_pem(private_pem):
         serialization.PublicFormat.SubjectPublicKeyInfo).decode()
 
 
+@lru_cache
 def _private(pem):
     return serialization.load_pem_private_key(pem.encode(), None)
 
