@@ -41,7 +41,7 @@ setup(
     packages=[PACKAGE, *(f'{PACKAGE}.{floor}' for floor in FLOORS)],
     package_data={
         PACKAGE: [
-            'tryton.cfg', '*.xml', 'view/*.xml', 'locale/*.po',
+            'tryton.cfg', '*.xml', 'view/*.xml', 'locale/*.po', 'locale/override/*.po',
             'icons/*.svg', 'report/*', 'report/fonts/*'],
         },
     install_requires=[

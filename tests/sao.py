@@ -53,6 +53,8 @@ class Sao:
 
     def log_in(self, user, password):
         self.page.goto(self.url)
+        # Sao forgets a login from before the list of databases came.
+        self.calm()
         self.page.add_style_tag(
             content='* { transition: none !important; animation: none !important }')
         self.page.locator('#login').fill(user)

@@ -31,12 +31,10 @@ class Registration(metaclass=PoolMeta):
     @classmethod
     def __setup__(cls):
         super().__setup__()
+        # Whatever the states: what others decided meanwhile goes into the outcome.
         cls._buttons.update({
-                'approve_many': {
-                    'invisible': Eval('state') != 'submitted',
-                    'icon': 'tryton-ok',
-                    'depends': ['state'],
-                    },
+                'approve_many': {'icon': 'tryton-ok'},
+                'reject_many': {'icon': 'tryton-cancel'},
                 })
 
     def get_warnings(self, name):
@@ -83,6 +81,11 @@ class Registration(metaclass=PoolMeta):
     def approve_many(cls, registrations):
         pass
 
+    @classmethod
+    @ModelView.button_action('supervision_training.wizard_registration_reject')
+    def reject_many(cls, registrations):
+        pass
+
 
 class Trainee(metaclass=PoolMeta):
     __name__ = 'training.trainee'
@@ -106,7 +109,7 @@ class Outcome(ModelView):
     "What a decision on many did not do"
     __name__ = 'training.registration.outcome'
 
-    text = fields.Text("Text", readonly=True)
+    text = fields.Text("Outcome", readonly=True)
 
 
 class DecideMixin:
