@@ -93,6 +93,7 @@ registration.approve                  -      x      -      -      -      x
 registration.approve_many             -      x      -      -      -      x
 registration.check_in                 x      x      -      -      -      x
 registration.reject                   -      x      -      -      -      x
+registration.reject_many              -      x      -      -      -      x
 registration.settle                   -      x      x      x      -      x
 registration.show_id_number           -      x      -      -      -      x
 registration.undo                     -      x      -      -      -      x
