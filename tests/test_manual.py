@@ -170,6 +170,11 @@ def test_papers(trainee, desk, sandbox, url):
     assert one.titles()[:2] == ['准考证可打印', '听课证可打印']
     seen = one.see()
     number = desk('reviewer1', one.id, lambda r: r.admission_number)
+    exam = seen['exam']
+    assert (exam['number'], exam['room'], exam['seat']) == (number, None, 1)
+    assert exam['venue'].endswith('交通职业培训学校教学楼')
+    assert [line.split()[0] for line in exam['schedule']] == [
+        '监理理论基础知识', '工程质量与安全监理']
     server = url.rsplit('/', 2)[0]
     for kind, title, words in [
             ('attendance', '听课证', [seen['number'], seen['region']['name']]),

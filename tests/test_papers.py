@@ -16,6 +16,7 @@ from trytond.exceptions import UserError
 from trytond.filestore import filestore
 from trytond.model.exceptions import AccessButtonError, AccessError
 from trytond.modules.supervision_training import clock, print_job
+from trytond.modules.supervision_training.roster import alphabetical, by_name
 from trytond.pool import Pool
 from trytond.transaction import Transaction
 
@@ -118,9 +119,9 @@ def test_one_ticket_is_the_same(printed, staff):
 
 @pytest.mark.parametrize('order, key', [
         ('admission_number', lambda r: r.admission_number),
-        ('name', lambda r: r.trainee_name.encode('gb18030')),
+        ('name', lambda r: by_name(r.trainee_name)),
         ('employer', lambda r: (
-                r.employer.encode('gb18030'), r.trainee_name.encode('gb18030'))),
+                alphabetical(r.employer), by_name(r.trainee_name))),
         ])
 def test_order(printed, staff, order, key):
     with staff('reviewer1'):

@@ -68,6 +68,24 @@ def test_by_hand_and_published(examined, staff):
         f'“2026年第三期”成绩已公布：{THEORY}：合格（60）；{SAFETY}：不合格（59.5）。')
 
 
+def test_unpublished_results_need_attention(examined, staff):
+    id, (one,) = examined(1, days=3)
+
+    def matter():
+        with staff('manager1'):
+            return Model.get('training.dashboard.attention').find(
+                [('kind', '=', 'results_unpublished')])
+    line, = matter()
+    before = line.count
+    assert line.since.date() == clock.today() - dt.timedelta(3)
+    with staff('manager1'):
+        opened, = Wizard('training.dashboard.attention.open', [line]).actions
+        assert id in [s.id for s in opened]
+        enter_results(one, theory=80, safety=70)
+        publish_results(id)
+    assert sum(m.count for m in matter()) == before - 1
+
+
 def test_a_pass_mark_of_the_session(examined, staff):
     id, (one,) = examined(1)
     with staff('manager1'):

@@ -113,7 +113,7 @@ function registration(id: number, changes: Changes): Registration {
     region: { id: 2, name: '江苏' }, exam_date: '2027-01-08', amount: 120000,
     submitted_at: '2026-11-20T10:26:00+08:00', actions: [], organizer,
     venue: '交通职业培训学校一号楼报告厅', starts_on: '2027-01-03', ends_on: '2027-01-07',
-    form: FORM, reject_reason: null, marks: {}, waiting_position: null,
+    exam: null, form: FORM, reject_reason: null, marks: {}, waiting_position: null,
     payment: { amount: 120000, deadline: null, paid_at: null }, refund: null, refundable: null,
     refund_rules,
     invoice: invoice(),
@@ -144,7 +144,10 @@ function everyLabel(): Registration[] {
         deadline: new Date(Date.now() + 40 * 3_600_000).toISOString() } }),
     registration(4, {
       label: 'paid', label_text: '已支付', state: 'paid', refundable: 120000, payment: PAID,
-      actions: ['refund', 'attendance', 'admission', 'invoice'], invoice: TO_ISSUE }),
+      actions: ['refund', 'attendance', 'admission', 'invoice'], invoice: TO_ISSUE,
+      exam: {
+        number: '260115000012', venue: '上海市交通学校教学楼', room: '第3考场', address: '二楼东侧', seat: 12,
+        schedule: ['监理理论基础知识 2027-01-08 09:00–11:00', '工程质量与安全监理 2027-01-08 14:00–16:00'] } }),
     registration(5, {
       label: 'refunding', label_text: '退款审核中', state: 'paid', payment: PAID, invoice: TO_ISSUE,
       refund: refund('requested') }),

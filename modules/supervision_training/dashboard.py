@@ -45,6 +45,7 @@ class Attention(ByUnit):
             ('invoice_failed', "Invoices not Issued"),
             ('invoice_red', "Red Invoices to Do"),
             ('notification_failed', "Messages not Sent by WeChat"),
+            ('results_unpublished', "Results not Published"),
             ], "Matter", readonly=True, sort=False)
     kind_string = kind.translated('kind')
     count = fields.Integer("Count", readonly=True)
@@ -83,6 +84,11 @@ class Attention(ByUnit):
                     ('red_state', 'in', ['requested', 'to_do'])]),
             'notification_failed': ('training.notification', 'create_date', [
                     ('state', '=', 'failed'), ('create_date', '>', now - 7 * DAY)]),
+            'results_unpublished': ('training.session', 'exam_date', [
+                    ('state', 'in', ['closed', 'finished']),
+                    ('exam_date', '<', clock.today()),
+                    ('regions.taken', '>', 0),
+                    ('results_published', '=', None)]),
             }
 
     @classmethod
@@ -97,7 +103,7 @@ class Attention(ByUnit):
                     t.company.as_('company'),
                     Literal(kind).as_('kind'),
                     Count(t.id).as_('count'),
-                    Min(getattr(t, date)).as_('since'),
+                    cls.since.sql_cast(Min(getattr(t, date))).as_('since'),
                     where=t.id.in_(found),
                     group_by=t.company))
         return Union(*queries, all_=True)
@@ -114,6 +120,7 @@ class OpenAttention(Wizard):
     bill = StateAction('supervision_training.act_bill')
     invoice = StateAction('supervision_training.act_invoice')
     notification = StateAction('supervision_training.act_notification')
+    session = StateAction('supervision_training.act_session')
 
     def transition_start(self):
         model, _, _ = self.record._matters()[self.record.kind]
@@ -128,7 +135,7 @@ class OpenAttention(Wizard):
         return action, {}
 
     do_registration = do_refund = do_payment = do_bill = do_invoice = _open
-    do_notification = _open
+    do_notification = do_session = _open
 
 
 class ByState(ByUnit):

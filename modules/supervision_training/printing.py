@@ -12,6 +12,7 @@ from trytond.wizard import Button, StateAction, StateView, Wizard
 
 from .exceptions import WrongState
 from .print_job import KINDS
+from .roster import alphabetical, by_name
 
 ORDERS = [
     ('seat', "Seat"),
@@ -25,18 +26,17 @@ PEOPLE = 50  # in a part, where their papers do not depend on each other
 
 
 def _ordered(registrations, regions, order):
-    "Return registrations by region and then in an order, Chinese by its sound"
+    "Return registrations by region and then in an order, Chinese by its pinyin"
     def key(registration):
         room = registration.exam_room
-        # The common characters of GB 18030 are in the order of pinyin.
-        name = registration.trainee.name.encode('gb18030')
+        name = by_name(registration.trainee.name)
         number = registration.admission_number or registration.number
         first = {
             'seat': (
                 rooms.index(room) if room else -1, registration.seat_number or 0),
             'admission_number': (),
             'name': (name,),
-            'employer': (registration.employer_key.encode('gb18030'), name),
+            'employer': (alphabetical(registration.employer_key), name),
             }[order]
         return (regions.index(registration.session_region), *first, number)
 

@@ -31,6 +31,7 @@ H5 = WWW / 'h5'
 NAME = 'demo'
 PASSWORD = 'demo-2026'
 BIN = Path(sys.executable).parent
+PATIENCE = 120  # seconds
 
 
 def main():
@@ -134,13 +135,16 @@ def running(configuration, url):
 
 
 def wait_for(url, process):
-    for _ in range(300):
+    "Wait until the server answers, which loads the module first"
+    for second in range(PATIENCE):
         with contextlib.suppress(requests.ConnectionError):
-            requests.post(f'{url}/{NAME}/training/rpc', timeout=30)
+            requests.post(f'{url}/{NAME}/training/rpc', timeout=PATIENCE)
             return
         if process.poll() is not None:
             break
-        time.sleep(0.1)
+        if second % 10 == 5:
+            say("Starting the server")
+        time.sleep(1)
     sys.exit(
         f"The server does not answer at {url}: is the port free? "
         f"See {HOME / 'server.log'}.")

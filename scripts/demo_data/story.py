@@ -97,6 +97,7 @@ class Story:
         past.exam_date = self.today - 10 * DAY
         past.save()
         past.click('close')
+        self.seat(past)
         past.click('publish_admission')
         past.click('finish')
         self.say("Its results, a retake, certificates")
@@ -125,6 +126,19 @@ class Story:
             invoice = {
                 'kind': 'electronic', 'title': title['id'], 'email': who.email}
         return client, client.register(who, session.id, invoice=invoice)
+
+    def seat(self, session):
+        "Give a session rooms and everybody who paid a seat"
+        for place in session.regions:
+            for number in (1, 2):
+                room = session.rooms.new()
+                room.session_region = place
+                room.name = f'第{number}考场'
+                room.address = f'教学楼{number}层'
+        session.save()
+        wizard = Wizard('training.session.seat', [session])
+        wizard.execute('seat')
+        wizard.execute('end')
 
     def retake(self, past, session):
         "Let who failed a subject of a session that is over retake it in another one"

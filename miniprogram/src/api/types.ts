@@ -24,6 +24,16 @@ export interface Documents {
   work_proof: DocumentView | null
 }
 
+/** What the admission ticket (准考证) tells, once it can be printed. */
+export interface ExamView {
+  address: string | null
+  number: string
+  room: string | null
+  schedule: Array<string>
+  seat: number | null
+  venue: string | null
+}
+
 /** A line of the price list; without `subject` it covers all of them. */
 export interface Fee {
   /** Amount in fen (1/100 yuan) */
@@ -216,6 +226,7 @@ export interface Registration {
   certificate: CertificateView | null
   documents: Documents
   ends_on: string | null
+  exam: ExamView | null
   exam_date: string
   form: RegistrationForm
   id: number

@@ -384,6 +384,7 @@ describe('my exams', () => {
   it('open their papers', async () => {
     await mobile.open('pages/registration/registration?id=4')
     await by('admission').click()
+    await expectText('第3考场，二楼东侧')
     await by('open').click()
     await expectText('paper /demo/training/ticket/4/admission')
   })

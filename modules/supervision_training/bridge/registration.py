@@ -10,7 +10,7 @@ from . import invoice, links, paging
 from .calls import Caller
 from .protocol import method
 from .types import (
-    CertificateView, Documents, DocumentView, InvoiceWish, Label, Link,
+    CertificateView, Documents, DocumentView, ExamView, InvoiceWish, Label, Link,
     Named, Page, PaymentView, RefundView, Registration, RegistrationForm,
     RegistrationItem, Resubmit, ResultView, Submit, Tab, Ticket)
 
@@ -102,10 +102,12 @@ def view(registration):
     place = registration.session_region
     company = registration.company
     refundable = registration.refundable
+    item = _item(registration)
     return Registration(
-        **_item(registration),
+        **item,
         organizer=Named(id=company.id, name=company.rec_name),
         venue=place.venue or None, starts_on=place.starts_on, ends_on=place.ends_on,
+        exam=_exam(registration) if 'admission' in item['actions'] else None,
         form=_form(registration),
         reject_reason=registration.reject_reason or None,
         marks={m.field: m.text for m in registration.marks},
@@ -126,6 +128,16 @@ def view(registration):
                 label=r.result_string, score=r.score)
             for r in registration.published_results],
         certificate=_certificate(registration.certificate))
+
+
+def _exam(registration):
+    room = registration.exam_room
+    return ExamView(
+        number=registration.admission_number,
+        venue=registration.session_region.exam_venue or None,
+        room=room and room.name, address=(room and room.address) or None,
+        seat=registration.seat_number,
+        schedule=[f'{s.name} {time}' for s, time in registration.exam_schedule])
 
 
 def _form(registration):

@@ -306,6 +306,16 @@ class ResultView(BaseModel):
     score: float | None
 
 
+class ExamView(BaseModel):
+    """What the admission ticket (准考证) tells, once it can be printed."""
+    number: str
+    venue: str | None
+    room: str | None
+    address: str | None
+    seat: int | None
+    schedule: list[str]
+
+
 class CertificateView(BaseModel):
     """The certificate (合格证书) of who passed all the subjects."""
     number: str
@@ -325,6 +335,7 @@ class Registration(RegistrationItem):
     venue: str | None
     starts_on: dt.date | None
     ends_on: dt.date | None
+    exam: ExamView | None
     form: RegistrationForm
     reject_reason: str | None
     marks: dict[str, str]
