@@ -45,6 +45,13 @@ def sandbox():
         yield sandbox
 
 
+@pytest.fixture(scope='module')
+def no_orders(sandbox):
+    "Forget the orders of other tests: they are of other databases"
+    for kind in ['order', 'refund']:
+        sandbox.store.clear(kind)
+
+
 @pytest.fixture(scope='session')
 def installation(tmp_path_factory, sandbox):
     with Installation(

@@ -7,6 +7,8 @@ from acting import Trainee
 from demo_data.people import tax_number
 from proteus import Model, Wizard
 
+from trytond.modules.supervision_training.exceptions import WrongState
+
 _numbers = itertools.count(1)
 
 
@@ -73,11 +75,19 @@ def on_invoice(name, registration, method, *args):
                 name, 0, context={'language': 'zh_CN'}) as transaction:
             invoice = Pool().get('training.registration')(registration).invoice
             try:
-                getattr(type(invoice), method)(
-                    [invoice] if method == 'export' else invoice, *args)
+                act = _export if method == 'export' else getattr(type(invoice), method)
+                result = act(invoice, *args)
                 transaction.commit()
                 break
             except backend.DatabaseOperationalError:
                 transaction.rollback()
     while transaction.tasks:
         run_task(name, transaction.tasks.pop())
+    return result
+
+
+def _export(invoice):
+    rows, problems = type(invoice).export([invoice], None)
+    if not rows:
+        raise WrongState(problems.get(invoice, "It may not be exported."))
+    return rows

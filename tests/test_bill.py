@@ -15,11 +15,7 @@ from trytond.transaction import Transaction
 DAY = dt.timedelta(1)
 
 
-@pytest.fixture(autouse=True, scope='module')
-def no_orders(sandbox):
-    "Forget the orders of other tests: they are of other databases"
-    for kind in ['order', 'refund']:
-        sandbox.store.clear(kind)
+pytestmark = pytest.mark.usefixtures('no_orders')
 
 
 @pytest.fixture(autouse=True)

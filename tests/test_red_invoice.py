@@ -234,7 +234,7 @@ def test_what_a_refund_leaves_is_invoiced_again(
     two = buyer(in_session=partly)
     two.ask_refund()
     assert two.is_invoiced('draft', 'change')
-    with pytest.raises(UserError, match='待审核的退款'):
+    with pytest.raises(UserError):
         bureau(two, 'export')
     desk('cashier1', two.id, decide)
     assert chain(staff, two) == [('cancelled', 1200, None), ('draft', 240, True)]

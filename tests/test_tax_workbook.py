@@ -267,7 +267,7 @@ def test_what_the_invoice_shows(tax, values, shown):
         ({'amount': None}, '金额：未填写'),
         ({'amount': Decimal(0)}, '金额：必须大于 0'),
         ({'amount': Decimal('12345678901234.00')}, '金额：超过 16 个字符'),
-        ({'tax_rate': None}, '税率：未填写'),
+        ({'tax_rate': None}, '税率：未填写，请先在该单位的“开票设置”中设置'),
         ({'tax_rate': Decimal(3)}, '税率：必须是小数，例如 0.03'),
         ({'tax_rate': Decimal('0.0312345')}, '税率：超过 8 个字符'),
         ])

@@ -10,6 +10,7 @@ from trytond.model import (
 from trytond.modules.currency.fields import Monetary
 from trytond.pool import Pool
 from trytond.pyson import Bool, Eval
+from trytond.transaction import without_check_access
 
 from . import clock
 from .exceptions import InvalidFields, WrongState
@@ -172,7 +173,10 @@ class Invoice(Workflow, ModelSQL, ModelView):
     @classmethod
     def hold(cls, invoices):
         "Lock the registrations of invoices, then these; return them afresh"
-        lock([i.registration for i in invoices])
+        Registration = Pool().get('training.registration')
+        with without_check_access():
+            rows = cls.read([i.id for i in invoices], ['registration'])
+        lock(Registration.browse([row['registration'] for row in rows]))
         return lock(invoices)
 
     @classmethod
@@ -220,25 +224,6 @@ class Invoice(Workflow, ModelSQL, ModelView):
         return invoice
 
     # What the tax bureau does
-
-    @classmethod
-    def export(cls, invoices):
-        """Note that invoices go to the tax bureau.
-
-        :raises WrongState: one may not; see exportable.
-        """
-        invoices = cls.hold(invoices)
-        ready = cls.search([('id', 'in', [i.id for i in invoices]), *cls.exportable])
-        for invoice in set(invoices) - set(ready):
-            raise WrongState(gettext(
-                    'supervision_training.msg_invoice_not_exportable',
-                    invoice=invoice.rec_name, state=invoice.state_string))
-        cls._export(invoices)
-
-    @classmethod
-    @move('exported')
-    def _export(cls, invoices):
-        cls.write(invoices, {'exported_at': clock.now(), 'failure': None})
 
     @classmethod
     def fail(cls, invoice, reason):

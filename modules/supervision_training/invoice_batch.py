@@ -2,6 +2,8 @@
 # this repository contains the full copyright notices and license terms.
 """Invoices that go to the tax bureau together, in its workbooks."""
 import datetime as dt
+from collections import defaultdict
+from itertools import chain
 
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, fields
@@ -16,9 +18,11 @@ from .access import OfGroups
 from .company import OfUnits
 from .exceptions import NotFound
 from .registration import INVOICE_KINDS
+from .workflow import move
 
 DAY = dt.timedelta(1)
-ANY_KIND = [(None, ""), *INVOICE_KINDS]
+SOME = 50  # invoices at once: the time that instances take grows with the square
+ANY_KIND = [(None, "All"), *INVOICE_KINDS]
 
 
 class Batch(ModelSQL, ModelView):
@@ -29,7 +33,7 @@ class Batch(ModelSQL, ModelView):
         'company.company', "Organizing Unit", required=True, readonly=True,
         ondelete='RESTRICT')
     kind = fields.Selection(
-        ANY_KIND, "Kind", readonly=True, help="Empty for all kinds.")
+        ANY_KIND, "Kind", readonly=True, sort=False)
     from_date = fields.Date("Asked From", readonly=True)
     to_date = fields.Date("Asked To", required=True, readonly=True)
     exported_at = fields.DateTime("Exported", required=True, readonly=True)
@@ -87,9 +91,12 @@ class Batch(ModelSQL, ModelView):
         :raises NotFound: there is none.
         """
         Invoice = Pool().get('training.invoice')
-        invoices = Invoice.search(
-            cls.domain(company, first, last, kind), order=[('id', 'ASC')])
-        if not invoices:
+        cursor = Transaction().connection.cursor()
+        cursor.execute(*Invoice.search(
+                cls.domain(company, first, last, kind), order=[('id', 'ASC')],
+                query=True))
+        ids = [id for id, in cursor]
+        if not ids:
             raise NotFound(gettext('supervision_training.msg_batch_empty'))
         batch, = cls.create([{
                     'company': company.id,
@@ -101,51 +108,42 @@ class Batch(ModelSQL, ModelView):
                     'count': 0,
                     'left_out': 0,
                     }])
-        for number, group in enumerate(
-                grouped_slice(invoices, tax_workbook.MAX_INVOICES), 1):
-            batch._add(number, list(group))
+        batch._export(ids)
         return batch
 
-    def _add(self, number, invoices):
-        "Put invoices into a workbook; nobody else can export them meanwhile"
+    def _export(self, ids):
         pool = Pool()
-        File = pool.get('training.invoice.batch.file')
         Invoice = pool.get('training.invoice')
         Problem = pool.get('training.invoice.batch.problem')
-        held = Invoice.hold(invoices)
-        invoices = Invoice.search([
-                ('id', 'in', [i.id for i in held]), *Invoice.exportable,
-                ], order=[('id', 'ASC')])
-        Invoice.prepare(invoices)
-        rows = [tax_workbook.texts(i) for i in invoices]
-        good, bad = [], []
-        for invoice, row, problems in zip(
-                invoices, rows, tax_workbook.check(rows), strict=True):
-            if problems:
-                bad.append((invoice, '\n'.join(problems)))
-            else:
-                good.append((invoice, row))
-        if good:
-            File.create([{
+        rows = []
+        for some in grouped_slice(ids, SOME):
+            found, refused = Invoice.export(Invoice.browse(some), self)
+            rows += found
+            Problem.create([{
                         'batch': self.id,
-                        'number': number,
-                        'count': len(good),
-                        'data': tax_workbook.fill(
-                            [row for _, row in good], self.company.invoice_template),
-                        }])
-            exported = [invoice for invoice, _ in good]
-            Invoice.export(exported)
-            Invoice.write(exported, {'batch': self.id})
-        Problem.create([{
-                    'batch': self.id,
-                    'invoice': invoice.id,
-                    'reason': reason,
-                    } for invoice, reason in bad])
-        for invoice, reason in bad:
-            Invoice.write([invoice], {'failure': reason})
-        self.count += len(good)
-        self.left_out += len(bad)
+                        'invoice': invoice.id,
+                        'reason': reason,
+                        } for invoice, reason in refused.items()])
+            self.count += len(found)
+            self.left_out += len(refused)
+            if len(rows) > tax_workbook.MAX_INVOICES:
+                rows = self._add(rows)
+        if rows:
+            self._add(rows)
         self.save()
+
+    def _add(self, rows):
+        "Make a workbook of rows and return those that it has no place for"
+        File = Pool().get('training.invoice.batch.file')
+        these, others = (
+            rows[:tax_workbook.MAX_INVOICES], rows[tax_workbook.MAX_INVOICES:])
+        File.create([{
+                    'batch': self.id,
+                    'number': File.search([('batch', '=', self.id)], count=True) + 1,
+                    'count': len(these),
+                    'data': tax_workbook.fill(these, self.company.invoice_template),
+                    }])
+        return others
 
 
 class File(OfUnits, ModelSQL, ModelView):
@@ -213,7 +211,7 @@ class ExportStart(ModelView):
     from_date = fields.Date(
         "Asked From", help="Leave empty for all that still wait.")
     to_date = fields.Date("Asked To", required=True)
-    kind = fields.Selection(ANY_KIND, "Kind", help="Leave empty for all kinds.")
+    kind = fields.Selection(ANY_KIND, "Kind", sort=False)
     count = fields.Function(
         fields.Integer("Invoices to Export"), 'on_change_with_count')
     template = fields.Function(
@@ -342,3 +340,45 @@ class Invoice(metaclass=PoolMeta):
         super().__setup__()
         t = cls.__table__()
         cls._sql_indexes.add(Index(t, (t.batch, Index.Equality())))
+
+    @classmethod
+    def export(cls, invoices, batch):
+        """Put invoices, with the item, tax and remarks as they are set now, in a batch.
+
+        Nobody else can change or export them meanwhile. Those that may not go to the
+        bureau any more are passed over.
+
+        :returns: the texts for the workbook, and the reasons of those left out, as the
+            bureau would refuse them, by invoice.
+        """
+        invoices = cls.search([
+                ('id', 'in', [i.id for i in cls.hold(invoices)]), *cls.exportable,
+                ], order=[('id', 'ASC')])
+        changed = cls.prepare(invoices)
+        rows = [tax_workbook.texts(i) for i in invoices]
+        refused = {
+            invoice: '\n'.join(problems)
+            for invoice, problems in zip(
+                invoices, tax_workbook.check(rows), strict=True) if problems}
+        for invoice, reason in refused.items():
+            cls.write([invoice], {'failure': reason, **changed.get(invoice, {})})
+        good = {
+            invoice: row for invoice, row in zip(invoices, rows, strict=True)
+            if invoice not in refused}
+        if good:
+            cls._export(list(good), batch, changed)
+        return list(good.values()), refused
+
+    @classmethod
+    @move('exported', held=True)
+    def _export(cls, invoices, batch, changed):
+        groups = defaultdict(list)
+        for invoice in invoices:
+            groups[frozenset(changed.get(invoice, {}).items())].append(invoice)
+        # With the state, so that it is one write.
+        common = {
+            'state': 'exported', 'exported_at': clock.now(), 'failure': None,
+            'batch': batch}
+        cls.write(*chain.from_iterable(
+                (some, {**common, **dict(values)})
+                for values, some in groups.items()))

@@ -13,7 +13,7 @@ from trytond.pool import Pool, PoolMeta
 from trytond.transaction import Transaction
 
 from . import clock
-from .exceptions import InvalidFields, WrongState
+from .exceptions import InvalidFields
 from .invoice import ROUTES, TAX_FIELDS
 from .registration import INVOICE_KINDS
 from .session import INDUSTRIES
@@ -238,14 +238,16 @@ class Invoice(metaclass=PoolMeta):
 
     @classmethod
     def prepare(cls, invoices):
-        """Give invoices the item, tax and remarks as they are set now.
+        """Give invoices the item, tax and remarks as they are set now, not yet saved.
 
         The rate that counts is that of the day on which the bureau issues, so that
         what was set wrong can be set right until then.
 
         What has been exported keeps what went out.
+
+        :returns: the new values of those that changed, by invoice.
         """
-        settings, changed = {}, []
+        settings, changed = {}, {}
         for invoice in invoices:
             if invoice.state not in {'draft', 'failed'}:
                 continue
@@ -253,23 +255,18 @@ class Invoice(metaclass=PoolMeta):
             key = registration.company, registration.industry
             if key not in settings:
                 settings[key] = cls.setting_of(registration)
-            values = settings[key].tax_values(registration)
-            if any(getattr(invoice, n) != value for n, value in values.items()):
-                changed += [invoice], values
-        if changed:
-            cls.write(*changed)
-
-    @classmethod
-    def export(cls, invoices):
-        cls.prepare(invoices)
-        for invoice in invoices:
-            if invoice.tax_rate is None:
-                raise WrongState(gettext(
-                        'supervision_training.msg_invoice_no_rate',
-                        invoice=invoice.rec_name))
-        super().export(invoices)
+            values = {
+                name: value
+                for name, value in settings[key].tax_values(registration).items()
+                if getattr(invoice, name) != value}
+            if values:
+                for name, value in values.items():
+                    setattr(invoice, name, value)
+                changed[invoice] = values
+        return changed
 
     @classmethod
     def issue(cls, invoice, number, issued_on):
-        cls.prepare([invoice])
+        for values in cls.prepare([invoice]).values():
+            cls.write([invoice], values)
         super().issue(invoice, number, issued_on)

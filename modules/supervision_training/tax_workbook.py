@@ -146,10 +146,12 @@ def net(amount, rate):
 
 def _clean(text):
     "Return text without what can not be seen, each space a single one"
-    seen = ''.join(
-        ' ' if c.isspace() else c for c in text or ''
-        if c.isspace() or unicodedata.category(c) not in _UNSEEN)
-    return ' '.join(seen.split())
+    text = text or ''
+    if not text.isprintable():
+        text = ''.join(
+            ' ' if c.isspace() else c for c in text
+            if c.isspace() or unicodedata.category(c) not in _UNSEEN)
+    return ' '.join(text.split())
 
 
 def _solid(text):
@@ -179,13 +181,16 @@ def _check(row, twice):
     name, number, email, code, amount, rate = (row.get(header, '') for header in [
             '购买方名称', '购买方纳税人识别号', '购买方邮箱', '商品和服务税收编码',
             '金额', '税率'])
-    found = [(h, 'required', {}) for h in required if h not in row]
+    found = [
+        (h, 'no_rate' if h == '税率' else 'required', {})
+        for h in required if h not in row]
     found += [
         (header, 'long', {'limit': limit}) for header, limit in LIMITS.items()
         if len(row.get(header, '')) > limit]
     found += [
         (header, 'characters', {'characters': ''.join(sorted(odd))})
-        for header, text in row.items() if (odd := set(filter(_odd, text)))]
+        for header, text in row.items()
+        if not text.isascii() and (odd := set(filter(_odd, text)))]
     found += [(header, problem, {}) for header, problem, broken in [
             (SERIAL, 'twice', twice),
             ('受票方自然人标识', 'person', special and natural),

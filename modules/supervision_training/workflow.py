@@ -9,13 +9,14 @@ from .exceptions import WrongState
 from .locking import lock
 
 
-def move(state):
+def move(state, held=False):
     """Return a workflow transition that refuses what it can not do.
 
     Tryton passes over the records whose state does not allow the transition; here
     that is an error. The records' rows are locked first. What the decorated method
     returns goes, after the move, to the class's moved().
 
+    :param held: the caller has locked the rows and read the records afresh.
     :raises WrongState: some record can not make the move.
     """
     def decorator(func):
@@ -23,7 +24,8 @@ def move(state):
 
         @wraps(func)
         def wrapper(cls, records, *args, **kwargs):
-            records = lock(records)
+            if not held:
+                records = lock(records)
             for record in records:
                 if (record.state, state) not in cls._transitions:
                     raise WrongState(gettext(

@@ -38,7 +38,7 @@ def run(installation, figures):
             units.open_session(
                 company, f'2026年第{n}期', clock.today(), capacity=COUNT).id
             for n in range(1, 11)]
-    fill(name, sessions)
+    fill(name, sessions, COUNT, STATES)
     desk = Desk(name)
     one = desk(MODEL + 'read', desk(MODEL + 'search', [], COUNT // 2, 1, None), [
             'number', 'mobile', 'trainee_name', 'employer'])[0]
@@ -97,8 +97,13 @@ class Desk:
         return self(MODEL + 'read', [id], self.columns['form'])
 
 
-def fill(name, sessions):
-    "Insert the registrations, each of another trainee, with the database's own means"
+def fill(name, sessions, count, shares):
+    """Insert registrations, each of another trainee, with the database's own means.
+
+    :param name: of the database.
+    :param sessions: the ids of theirs.
+    :param shares: of a hundred registrations, how many are in which state.
+    """
     from trytond.pool import Pool
     from trytond.transaction import Transaction
     with Transaction().start(name, 0) as transaction:
@@ -107,7 +112,7 @@ def fill(name, sessions):
         Trainee = pool.get('training.trainee')
         cursor = transaction.connection.cursor()
         cursor.execute(TRAINEES, {
-                'count': COUNT, 'family': list(FAMILY), 'given': MALE + FEMALE,
+                'count': count, 'family': list(FAMILY), 'given': MALE + FEMALE,
                 'employers': EMPLOYERS})
         trainee, = Trainee.search([('openid', '=', 'bench1')])
         photo, proof, _ = Document.create([{
@@ -118,7 +123,7 @@ def fill(name, sessions):
                     ('photo', portrait(1, 'male')),
                     ('education_proof', certificate(1)),
                     ('work_proof', certificate(2))]])
-        states = [s for state, share in STATES.items() for s in [state] * share]
+        states = [s for state, share in shares.items() for s in [state] * share]
         cursor.execute(REGISTRATIONS, {
                 'sessions': sessions, 'states': states, 'photo': photo.id,
                 'proof': proof.id,
@@ -151,7 +156,8 @@ SELECT '2026' || lpad(t.id::text, 8, '0'), t.openid, t.id, s.company, s.id, r.id
     'one_or_more', %(proof)s, %(major)s, 'normal', %(photo)s, 'highway', t.employer,
     '人民路', true, 1200, (%(states)s::text[])[1 + t.id %% 100], now()
 FROM training_trainee AS t
-JOIN training_session AS s ON s.id = (%(sessions)s::int[])[1 + t.id %% 10]
+JOIN training_session AS s
+    ON s.id = (%(sessions)s::int[])[1 + t.id %% cardinality(%(sessions)s::int[])]
 JOIN training_session_region AS r ON r.id = (
     SELECT min(id) FROM training_session_region WHERE session = s.id)
 WHERE t.openid LIKE 'bench%%'
