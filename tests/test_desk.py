@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from acting import Trainee, decide, reject, wait_for
 from demo_data.units import at
+from lxml import etree
 from proteus import Model, Wizard
 
 from trytond.modules.supervision_training import clock
@@ -130,3 +131,21 @@ def test_next_period(session, staff):
             at(new.exam_date)] * len(last.regions)
         assert {r.taken for r in new.regions} == {0}
         assert [f.amount for f in new.fees] == [f.amount for f in last.fees]
+
+
+def test_lists_have_columns_that_the_web_client_knows(name):
+    "It has none for a moment, and opens nothing that has such a list in it"
+    from trytond.pool import Pool
+    from trytond.transaction import Transaction
+    with Transaction().start(name, 1):
+        pool = Pool()
+        views = pool.get('ir.ui.view').search([
+                ('module', '=', 'supervision_training'), ('type', '=', 'tree')])
+        moments = [
+            (view.name, element.get('name'))
+            for view in views
+            for element in etree.fromstring(view.arch.encode()).iter('field')
+            if not element.get('widget')
+            and pool.get(view.model)._fields[element.get('name')]._type in {
+                'datetime', 'timestamp'}]
+        assert views and moments == []

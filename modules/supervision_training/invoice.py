@@ -14,7 +14,7 @@ from trytond.transaction import without_check_access
 
 from . import clock
 from .exceptions import InvalidFields, WrongState
-from .invoice_title import TITLE_KINDS
+from .invoice_title import DETAILS, TITLE_KINDS, TitleMixin
 from .locking import lock
 from .registration import INVOICE_KINDS
 from .workflow import move
@@ -31,7 +31,7 @@ _NUMBERS = {
     }
 
 
-class Invoice(Workflow, ModelSQL, ModelView):
+class Invoice(TitleMixin, Workflow, ModelSQL, ModelView):
     """An invoice of a registration; who makes it is the tax bureau.
 
     The row of the registration is locked before that of its invoice.
@@ -65,13 +65,6 @@ class Invoice(Workflow, ModelSQL, ModelView):
         "sent by hand.")
     title_kind = fields.Selection(
         TITLE_KINDS, "Title Kind", required=True, readonly=True)
-    name = fields.Char("Name", required=True, readonly=True)
-    tax_number = fields.Char("Tax Number", readonly=True)
-    address = fields.Char("Address", readonly=True)
-    phone = fields.Char("Phone", readonly=True)
-    bank = fields.Char("Bank", readonly=True)
-    bank_account = fields.Char("Bank Account", readonly=True)
-    mailing_address = fields.Char("Mailing Address", readonly=True)
     email = fields.Char("E-mail", readonly=True)
     currency = fields.Function(
         fields.Many2One('currency.currency', "Currency"), 'get_currency')
@@ -119,6 +112,8 @@ class Invoice(Workflow, ModelSQL, ModelView):
         for field in (cls.serial, cls.number):
             field.search_unaccented = False
         super().__setup__()
+        for name in DETAILS:
+            getattr(cls, name).readonly = True
         t = cls.__table__()
         cls._sql_constraints += [
             ('serial_unique', Unique(t, t.serial),

@@ -9,7 +9,7 @@ from trytond.wizard import Button, StateTransition, StateView, Wizard
 
 from . import clock
 from .exceptions import WrongState
-from .invoice_title import DETAILS, TITLE_KINDS
+from .invoice_title import DETAILS, TITLE_KINDS, TitleMixin
 from .red_invoice import RED_FORM_STATES, RED_REASONS
 from .registration import INVOICE_KINDS
 
@@ -108,18 +108,11 @@ class Issue(Wizard):
         return 'end'
 
 
-class EditStart(ModelView):
+class EditStart(TitleMixin, ModelView):
     __name__ = 'training.invoice.edit.start'
 
     kind = fields.Selection(INVOICE_KINDS, "Kind", required=True)
     title_kind = fields.Selection(TITLE_KINDS, "Title Kind", required=True)
-    name = fields.Char("Name", required=True)
-    tax_number = fields.Char("Tax Number")
-    address = fields.Char("Address")
-    phone = fields.Char("Phone")
-    bank = fields.Char("Bank")
-    bank_account = fields.Char("Bank Account")
-    mailing_address = fields.Char("Mailing Address")
     email = fields.Char("E-mail")
 
 

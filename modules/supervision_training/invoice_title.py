@@ -28,7 +28,20 @@ def clean_tax_number(number):
     return re.sub(r'\s', '', unicodedata.normalize('NFKC', number or '')).upper()
 
 
-class Title(OfUnits, ModelSQL, ModelView):
+class TitleMixin:
+    "The details of whom an invoice is made out to"
+    __slots__ = ()
+
+    name = fields.Char("Name", required=True)
+    tax_number = fields.Char("Tax Number")
+    address = fields.Char("Address")
+    phone = fields.Char("Phone")
+    bank = fields.Char("Bank")
+    bank_account = fields.Char("Bank Account")
+    mailing_address = fields.Char("Mailing Address")
+
+
+class Title(TitleMixin, OfUnits, ModelSQL, ModelView):
     "Whom a trainee's invoices are made out to (发票抬头)"
     __name__ = 'training.invoice.title'
     _companies_path = 'trainee.registrations.company'
@@ -37,13 +50,6 @@ class Title(OfUnits, ModelSQL, ModelView):
         'training.trainee', "Trainee", required=True, readonly=True,
         ondelete='CASCADE')
     kind = fields.Selection(TITLE_KINDS, "Kind", required=True)
-    name = fields.Char("Name", required=True)
-    tax_number = fields.Char("Tax Number")
-    address = fields.Char("Address")
-    phone = fields.Char("Phone")
-    bank = fields.Char("Bank")
-    bank_account = fields.Char("Bank Account")
-    mailing_address = fields.Char("Mailing Address")
     deleted = fields.Boolean("Deleted", readonly=True)
 
     @classmethod

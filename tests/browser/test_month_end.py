@@ -57,7 +57,7 @@ def test_month_end(sao, buyer, staff, no_orders, tmp_path, monkeypatch):
     assert export(desk) == serials[:2]
     assert (desk.value('张数'), desk.value('未导出')) == ('2', '1')
     assert '含有税局不接受的字符' in desk.rows(serials[2]).inner_text()
-    desk.picture('batch', 'accountant')
+    desk.picture('batch', 'accountant').close()
 
     # The bureau issues one and refuses one.
     today = clock.today().isoformat()
@@ -66,11 +66,11 @@ def test_month_end(sao, buyer, staff, no_orders, tmp_path, monkeypatch):
     assert bring(desk, workbook(
             tmp_path, '开票结果.xlsx', issued, [serials[0], first, today],
             ['FP20200101000001', number(), today])) == ['已导入', '未导入']
-    desk.picture('import', 'accountant')
+    desk.picture('import', 'accountant').close()
     assert bring(desk, workbook(
             tmp_path, '下载失败明细.xlsx', ['发票流水号', '导入失败原因'],
             [serials[1], '第5行购买方纳税人识别号有误'])) == ['已导入']
-    desk.menu(*INVOICES).tab('开票失败').open(serials[1])
+    desk.close().menu(*INVOICES).tab('开票失败').open(serials[1])
     assert '第5行购买方纳税人识别号有误' in desk.value('失败原因')
     desk.close()
 
@@ -80,10 +80,12 @@ def test_month_end(sao, buyer, staff, no_orders, tmp_path, monkeypatch):
                     other.client, name='恒通项目管理有限公司',
                     tax_number=tax_number(8))))
     assert export(desk) == serials[1:]
+    desk.close()
     assert bring(desk, workbook(
             tmp_path, '开票结果2.xlsx', issued,
             *([serial, number(), today] for serial in serials[1:]))) == [
             '已导入', '已导入']
+    desk.close()
     for buyer_ in (one, two, wrong):
         assert buyer_.invoice()['state'] == 'issued'
 
