@@ -53,10 +53,10 @@ def no_orders(sandbox):
 
 
 @pytest.fixture(scope='session')
-def installation(tmp_path_factory, sandbox):
+def installation(tmp_path_factory, sandbox, request):
     with Installation(
             tmp_path_factory.mktemp('trytond'), sandbox, PASSWORD) as installation:
-        installation.make_template()
+        installation.make_template(request.config.cache.mkdir('template'))
         yield installation
 
 

