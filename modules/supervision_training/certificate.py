@@ -164,7 +164,7 @@ class Certificate(Workflow, ModelSQL, ModelView):
         :param tail: the end of its ID number.
         """
         for certificate in cls.search([('number', '=', number)]):
-            wanted = certificate.id_number[-TAIL_LENGTH:]
+            wanted = certificate.id_number_masked[-TAIL_LENGTH:]
             if secrets.compare_digest(wanted.encode(), tail.upper().encode()):
                 return certificate
 

@@ -7,7 +7,7 @@ from trytond.model import (
     Exclude, Index, ModelSQL, ModelView, Unique, Workflow, fields)
 from trytond.modules.currency.fields import Monetary
 from trytond.pool import Pool
-from trytond.pyson import Eval
+from trytond.pyson import Bool, Eval
 from trytond.transaction import Transaction
 from trytond.wizard import Button, StateTransition, StateView, Wizard
 
@@ -41,13 +41,16 @@ class Refund(Workflow, PolledMixin, ModelSQL, ModelView):
         "Amount", currency='currency', digits='currency', required=True,
         readonly=True)
     reason = fields.Text("Reason", required=True, readonly=True)
-    reject_reason = fields.Text("Reason of Refusal", readonly=True)
+    reject_reason = fields.Text(
+        "Reason of Refusal", readonly=True,
+        states={'invisible': ~Bool(Eval('reject_reason'))})
     requested_at = fields.DateTime("Requested", required=True, readonly=True)
     decided_at = fields.DateTime("Decided", readonly=True)
     decided_by = fields.Many2One('res.user', "Decided By", readonly=True)
     refund_id = fields.Char("WeChat Refund", readonly=True)
     done_at = fields.DateTime("Done", readonly=True)
-    error = fields.Text("Error", readonly=True)
+    error = fields.Text(
+        "Error", readonly=True, states={'invisible': ~Bool(Eval('error'))})
     state = fields.Selection([
             ('requested', "Requested"),
             ('approved', "Granted"),

@@ -121,7 +121,11 @@ def login(configuration):
 
 @contextlib.contextmanager
 def running(configuration, url):
-    "Run the server and its scheduled tasks"
+    """Run the server and its scheduled tasks.
+
+    There is no trytond-worker: it waits for a channel of the database, which SQLite
+    lacks, so the server does what is queued after the request that queued it.
+    """
     with contextlib.ExitStack() as stack:
         log = stack.enter_context(open(HOME / 'server.log', 'a', encoding='utf-8'))
         for command in ['trytond-cron', 'trytond']:
