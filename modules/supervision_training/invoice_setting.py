@@ -10,7 +10,7 @@ from sql.operators import Equal
 from trytond.i18n import gettext
 from trytond.model import Exclude, ModelSQL, ModelView, Unique, fields
 from trytond.pool import Pool, PoolMeta
-from trytond.transaction import Transaction
+from trytond.transaction import Transaction, without_check_access
 
 from . import clock
 from .exceptions import InvalidFields
@@ -23,13 +23,13 @@ MAX_REMARKS = 230
 MAX_EMAIL = 72
 _TAX_CODE = re.compile(r'\d{19}')
 _PLACE = re.compile(r'\{([^{}]*)\}')
-# What a pattern of remarks may name, and where its text comes from.
+# What a pattern of remarks may name, and the field of the registration that it is.
 _PLACES = {
-    'session': lambda r: r.session.name,
-    'region': lambda r: r.session_region.region.name,
-    'trainee': lambda r: r.trainee.name,
-    'employer': lambda r: r.employer,
-    'number': lambda r: r.number,
+    'session': 'session.name',
+    'region': 'session_region.region.name',
+    'trainee': 'trainee.name',
+    'employer': 'employer',
+    'number': 'number',
     }
 
 
@@ -209,14 +209,36 @@ class Setting(ModelSQL, ModelView):
             paid = clock.local(registration.paid_at).date()
             return paid + dt.timedelta(self.request_days)
 
-    def tax_values(self, registration):
-        "Return what an invoice of a registration says of item, tax and remarks"
-        remarks = _PLACE.sub(
-            lambda place: _PLACES[place[1]](registration), self.remarks or '')
+    @classmethod
+    def facts(cls, registrations):
+        """Return what invoices may tell of registrations, by their ids.
+
+        It is read at once, and only that: they and their trainees have many fields.
+        """
+        Registration = Pool().get('training.registration')
+        with without_check_access():
+            rows = Registration.read(
+                [r.id for r in registrations], ['industry', *_PLACES.values()])
+        return {
+            row['id']: {
+                'industry': row['industry'],
+                **{place: _follow(row, path) for place, path in _PLACES.items()}}
+            for row in rows}
+
+    def tax_values(self, facts):
+        "Return what an invoice says of item, tax and remarks; see facts"
+        remarks = _PLACE.sub(lambda place: facts[place[1]], self.remarks or '')
         return {
             **{name: getattr(self, name) for name in TAX_FIELDS},
             'remarks': remarks[:MAX_REMARKS] or None,
             }
+
+
+def _follow(row, path):
+    *steps, name = path.split('.')
+    for step in steps:
+        row = row[f'{step}.']
+    return row[name]
 
 
 class Invoice(metaclass=PoolMeta):
@@ -225,9 +247,10 @@ class Invoice(metaclass=PoolMeta):
     @classmethod
     def make(cls, registration, amount, values):
         setting = cls.setting_of(registration)
+        facts = setting.facts([registration])
         return super().make(registration, amount, {
                 'route': setting.route(values['kind']),
-                **setting.tax_values(registration),
+                **setting.tax_values(facts[registration.id]),
                 **values,
                 })
 
@@ -247,17 +270,18 @@ class Invoice(metaclass=PoolMeta):
 
         :returns: the new values of those that changed, by invoice.
         """
+        Setting = Pool().get('training.invoice.setting')
+        invoices = [i for i in invoices if i.state in {'draft', 'failed'}]
+        facts = Setting.facts([i.registration for i in invoices])
         settings, changed = {}, {}
         for invoice in invoices:
-            if invoice.state not in {'draft', 'failed'}:
-                continue
-            registration = invoice.registration
-            key = registration.company, registration.industry
+            told = facts[invoice.registration.id]
+            key = invoice.company, told['industry']
             if key not in settings:
-                settings[key] = cls.setting_of(registration)
+                settings[key] = Setting.of(*key)
             values = {
                 name: value
-                for name, value in settings[key].tax_values(registration).items()
+                for name, value in settings[key].tax_values(told).items()
                 if getattr(invoice, name) != value}
             if values:
                 for name, value in values.items():
