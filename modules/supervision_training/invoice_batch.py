@@ -360,8 +360,10 @@ class Invoice(metaclass=PoolMeta):
             invoice: '\n'.join(problems)
             for invoice, problems in zip(
                 invoices, tax_workbook.check(rows), strict=True) if problems}
-        for invoice, reason in refused.items():
-            cls.write([invoice], {'failure': reason, **changed.get(invoice, {})})
+        if refused:
+            cls.write(*chain.from_iterable(
+                    ([invoice], {'failure': reason, **changed.get(invoice, {})})
+                    for invoice, reason in refused.items()))
         good = {
             invoice: row for invoice, row in zip(invoices, rows, strict=True)
             if invoice not in refused}
