@@ -94,7 +94,7 @@ def test_who_gets_none(examined, staff):
     with staff('manager1'):
         enter_results(anna, theory=80, safety=80)
         enter_results(bert, theory=80, safety='absent')
-        with pytest.raises(Exception, match='issue_certificates'):
+        with pytest.raises(Exception, match='状态已变'):
             Model.get('training.session')(id).click('issue_certificates')
         publish_results(id)
         text = issue(id).splitlines()
