@@ -22,7 +22,7 @@ ORDERS = [
     ]
 SEATED = ['admission', 'exam', 'desk_label']  # kinds that tell of a seat
 HELD = ['paid', 'checked_in', 'completed']
-PEOPLE = 50  # in a part, where their papers do not depend on each other
+PEOPLE = 100  # in a part, where their papers do not depend on each other
 
 
 def _ordered(registrations, regions, order):

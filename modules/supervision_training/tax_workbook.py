@@ -208,6 +208,7 @@ def _check(row, twice):
         for header, problem, values in found]
 
 
+@lru_cache(10_000)
 def _odd(character):
     "Return whether a character can not stand on an invoice"
     return (
