@@ -6,6 +6,7 @@ import io
 from pathlib import Path
 from typing import NamedTuple
 
+import qrcode
 import weasyprint
 from cvttf_NotoSansCJK_Regular import get_TTF_path
 from weasyprint.text.fonts import FontConfiguration
@@ -15,7 +16,6 @@ from trytond.i18n import gettext
 from trytond.pool import Pool
 from trytond.report import Report
 from trytond.tools import grouped_slice
-from trytond.tools.qrcode import generate_png
 from trytond.transaction import Transaction
 
 from . import clock, media, sheet
@@ -39,6 +39,16 @@ class _Pictures(weasyprint.URLFetcher):
         if url in self.pictures:
             return URLFetcherResponse(url, self.pictures[url])
         return super().fetch(url, headers)
+
+
+def _qrcode(text):
+    "Return a QR code as PNG; looking for its best mask would take most of the time"
+    code = qrcode.QRCode(
+        error_correction=qrcode.ERROR_CORRECT_M, box_size=4, border=0, mask_pattern=2)
+    code.add_data(text)
+    output = io.BytesIO()
+    code.make_image().save(output)
+    return output.getvalue()
 
 
 class Drawing(NamedTuple):
@@ -74,7 +84,7 @@ class Paper(Report):
         context['photo'] = lambda r: r.photo.data and picture(
             f'photo-{r.id}', media.half(r.photo.data))
         context['qrcode'] = lambda code: picture(
-            f'code-{code}', generate_png(code, box_size=4, border=0).getvalue())
+            f'code-{code}', _qrcode(code))
         context['sliced'] = grouped_slice
         context['local'] = clock.local
         context['money'] = lambda amount: f'{amount:,.2f}'.removesuffix('.00') + ' 元'
