@@ -12,6 +12,7 @@ from proteus import Model
 from demo_data import units
 from demo_data.people import EMPLOYERS, FAMILY, FEMALE, MALE
 from demo_data.portrait import certificate, encoded, portrait
+from demo_data.wire import call
 from trytond.modules.supervision_training import clock
 
 COUNT = 100_000
@@ -70,15 +71,9 @@ class Desk:
             for type in ['tree', 'form']}
 
     def __call__(self, what, *args):
-        from trytond.pool import Pool
         from trytond.transaction import Transaction
-        name, method = what.removeprefix('model.').rsplit('.', 1)
-        with Transaction().start(self.name, self.user, readonly=True) as transaction:
-            obj = Pool().get(name)
-            rpc = obj.__rpc__[method]
-            args, kwargs, transaction.context, _ = rpc.convert(
-                obj, *args, {'language': 'zh_CN'})
-            return rpc.result(getattr(obj, method)(*args, **kwargs))
+        with Transaction().start(self.name, self.user, readonly=True):
+            return call(what, *args)
 
     def page(self, domain, offset):
         "Search as the client does and return the rows that it shows first"

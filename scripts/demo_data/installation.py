@@ -17,6 +17,7 @@ from urllib.parse import parse_qs, urlsplit
 import requests
 from cryptography.fernet import Fernet
 
+import trytond
 from trytond.modules import supervision_training
 
 from . import database, units
@@ -200,7 +201,7 @@ def _wait_for(url, process):
 
 def _sources():
     "Return what changes when a file does that the template is made of"
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(trytond.__version__.encode())
     module = Path(supervision_training.__file__).parent
     for file in sorted([*module.rglob('*'), *Path(__file__).parent.glob('*.py')]):
         if file.suffix in {'.py', '.xml', '.po', '.html', '.cfg'}:

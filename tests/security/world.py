@@ -11,6 +11,7 @@ from conftest import PASSWORD
 from demo_data import units
 from demo_data.client import Client
 from demo_data.people import person, tax_number
+from demo_data.wire import call
 from proteus import Model, Wizard
 from rights import MODELS, ROLES, SHARED, table
 
@@ -200,21 +201,11 @@ class World:
         It gives a function that calls as the client does, by what is on the wire:
         model.training.session.read
         """
-        def call(what, *args):
-            kind, rest = what.split('.', 1)
-            name, method = rest.rsplit('.', 1)
-            obj = Pool().get(name, type=kind)
-            if method not in obj.__rpc__:
-                raise AccessError(f"{what} is not on the wire.")
-            rpc = obj.__rpc__[method]
-            args, kwargs, transaction.context, _ = rpc.convert(obj, *args, {
-                    'company': self.companies[0], 'company_filter': 'one',
-                    'language': 'zh_CN', **context})
-            return rpc.result(rpc.decorate(getattr(obj, method))(*args, **kwargs))
-
         with Transaction().start(self.name, self.users[role]) as transaction:
             try:
-                yield call
+                yield partial(call, **{
+                        'company': self.companies[0], 'company_filter': 'one',
+                        **context})
             finally:
                 transaction.rollback()
                 transaction.tasks.clear()
