@@ -4,6 +4,8 @@ import datetime as dt
 import hashlib
 import secrets
 
+from sql.conditionals import Coalesce
+
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, Unique, fields
 from trytond.pool import Pool
@@ -59,7 +61,7 @@ class Document(OfUnits, ModelSQL, ModelView):
         cls._sql_indexes.update({
                 Index(t, (t.trainee, Index.Equality())),
                 Index(t, (t.uploaded_at, Index.Range())),
-                Index(t, (t.digest, Index.Equality())),
+                Index(t, (Coalesce(t.digest, ''), Index.Equality())),
                 })
 
     def get_rec_name(self, name):

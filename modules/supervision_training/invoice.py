@@ -2,6 +2,7 @@
 # this repository contains the full copyright notices and license terms.
 import re
 
+from sql.conditionals import Coalesce
 from sql.operators import Equal
 
 from trytond.i18n import gettext
@@ -129,6 +130,7 @@ class Invoice(TitleMixin, Workflow, ModelSQL, ModelView):
                 Index(t, (t.registration, Index.Equality())),
                 Index(t, (t.company, Index.Equality()), (t.state, Index.Equality())),
                 Index(t, (t.company, Index.Equality()), (t.issued_on, Index.Range())),
+                Index(t, (Coalesce(t.number, ''), Index.Equality())),
                 Index(t, (t.replaces, Index.Equality())),
                 })
         cls._order = [('id', 'DESC')]
@@ -237,9 +239,9 @@ class Invoice(TitleMixin, Workflow, ModelSQL, ModelView):
             Notification.post(invoice.registration, 'invoice_failed', reason=reason)
 
     @classmethod
-    @move('failed')
+    @move('failed', held=True)
     def _fail(cls, invoices, reason):
-        cls.write(invoices, {'failure': reason})
+        cls.write(invoices, {'state': 'failed', 'failure': reason})
         return reason
 
     @classmethod
@@ -267,10 +269,11 @@ class Invoice(TitleMixin, Workflow, ModelSQL, ModelView):
         cls.fit([invoice.registration])
 
     @classmethod
-    @move('issued')
+    @move('issued', held=True)
     def _issue(cls, invoices, number, issued_on):
         cls.write(invoices, {
-                'number': number, 'issued_on': issued_on, 'failure': None})
+                'state': 'issued', 'number': number, 'issued_on': issued_on,
+                'failure': None})
         return number
 
     def _check_issue(self, number, issued_on):

@@ -16,6 +16,7 @@ from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, fields
 from trytond.pool import Pool
 from trytond.pyson import Bool, Eval, If
+from trytond.tools import grouped_slice
 from trytond.transaction import Transaction
 from trytond.wizard import Button, StateAction, StateView, Wizard
 
@@ -112,14 +113,15 @@ class Import(ModelSQL, ModelView):
                     'same': 0,
                     'refused': 0,
                     }])
-        for number, row in enumerate(rows, 1):
-            if row.place in before:
-                values = {'outcome': 'same', 'serial': row.serial}
-            else:
-                values = cls._take(row)
-            Line.create([{'import_': import_.id, 'place': row.place, **values}])
-            if not number % ROWS_A_COMMIT:
-                Transaction().commit()
+        for some in grouped_slice(rows, ROWS_A_COMMIT):
+            Line.create([{
+                        'import_': import_.id,
+                        'place': row.place,
+                        'serial': row.serial,
+                        **({'outcome': 'same'} if row.place in before
+                            else cls._take(row)),
+                        } for row in some])
+            Transaction().commit()
         import_ = cls(import_.id)
         counts = Counter(line.outcome for line in import_.lines)
         cls.write([import_], {outcome: counts[outcome] for outcome, _ in OUTCOMES})
@@ -130,7 +132,7 @@ class Import(ModelSQL, ModelView):
         try:
             invoice, new = row.take()
         except TrainingError as error:
-            return {'outcome': 'refused', 'serial': row.serial, 'reason': error.message}
+            return {'outcome': 'refused', 'reason': error.message}
         return {
             'outcome': 'taken' if new else 'same',
             'serial': invoice.serial,

@@ -1,8 +1,10 @@
 # This file is part of supervision_training.  The LICENSE file at the top level of
 # this repository contains the full copyright notices and license terms.
 """Red invoices: what has been issued is taken back, and issued again where due."""
+from sql.conditionals import Coalesce
+
 from trytond.i18n import gettext
-from trytond.model import Index, ModelView, fields
+from trytond.model import Index, ModelView, Unique, fields
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Bool, Eval
 
@@ -74,9 +76,15 @@ class Invoice(metaclass=PoolMeta):
         cls.red_number.search_unaccented = False
         super().__setup__()
         t = cls.__table__()
-        cls._sql_indexes.add(Index(
-                t, (t.company, Index.Equality()), (t.red_state, Index.Equality()),
-                where=t.red_state.in_(['requested', 'to_do'])))
+        cls._sql_constraints.append(
+            ('red_number_unique', Unique(t, t.company, t.red_number),
+                'supervision_training.msg_number_unique'))
+        cls._sql_indexes.update({
+                Index(t, (Coalesce(t.red_number, ''), Index.Equality())),
+                Index(t, (t.company, Index.Equality()),
+                    (t.red_state, Index.Equality()),
+                    where=t.red_state.in_(['requested', 'to_do'])),
+                })
         cls._buttons.update({
                 name: {
                     'invisible': ~eval_,

@@ -2,6 +2,8 @@
 # this repository contains the full copyright notices and license terms.
 import re
 
+from sql.conditionals import Coalesce
+
 from trytond.i18n import gettext
 from trytond.model import (
     DeactivableMixin, Index, ModelSQL, ModelView, Unique, fields)
@@ -78,7 +80,9 @@ class Trainee(OfUnits, DeactivableMixin, ModelSQL, ModelView):
                 'supervision_training.msg_id_number_taken'),
             ]
         cls._sql_indexes.update({
-                Index(t, (t.mobile, Index.Equality())),
+                # So does trytond compare what may be empty.
+                Index(t, (Coalesce(t.openid, ''), Index.Equality())),
+                Index(t, (Coalesce(t.id_number_hash, ''), Index.Equality())),
                 Index(t, (t.name, Index.Similarity())),
                 Index(t, (t.id_number_masked, Index.Similarity())),
                 })
