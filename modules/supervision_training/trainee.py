@@ -83,8 +83,7 @@ class Trainee(OfUnits, DeactivableMixin, ModelSQL, ModelView):
                 # So does trytond compare what may be empty.
                 Index(t, (Coalesce(t.openid, ''), Index.Equality())),
                 Index(t, (Coalesce(t.id_number_hash, ''), Index.Equality())),
-                Index(t, (t.name, Index.Similarity())),
-                Index(t, (t.id_number_masked, Index.Similarity())),
+                Index(t, (Coalesce(t.id_number_masked, ''), Index.Similarity())),
                 })
         cls._buttons.update({
                 'correct': {

@@ -2,8 +2,7 @@
 # this repository contains the full copyright notices and license terms.
 """Everybody comes at once: looking at sessions, submitting, asking for one's own.
 
-Each is held against a bare WSGI application that runs the same SQL on the same server,
-and the seats sold against those that there were.
+The seats sold are held against those that there were, and nobody may get an error.
 """
 import http.client
 import json
