@@ -6,6 +6,7 @@ import io
 
 import pytest
 from acting import decide, wait_for
+from invoicing import by_wizard, number, title
 from openpyxl import load_workbook
 from proteus import Model, Wizard
 
@@ -14,11 +15,12 @@ from trytond.modules.supervision_training import clock
 from trytond.transaction import Transaction
 
 DAY = dt.timedelta(1)
+FORMULA = '=HYPERLINK("http://example.com")'
 UNIT = '华东监理业务培训中心'
 
 
-def ledger(user, staff, first, last, companies=()):
-    "Return the ledger that a user prints: its name and rows by sheet"
+def print_(user, staff, first, last, companies=()):
+    "Return the ledger that a user prints: its name and the workbook"
     with staff(user):
         wizard = Wizard('training.ledger.print')
         wizard.form.from_date, wizard.form.to_date = first, last
@@ -27,7 +29,12 @@ def ledger(user, staff, first, last, companies=()):
         wizard.execute('print_')
         (extension, data, _, name), = wizard.actions
     assert extension == 'xlsx'
-    book = load_workbook(io.BytesIO(data))
+    return name, load_workbook(io.BytesIO(data))
+
+
+def ledger(*args):
+    "Return the ledger that a user prints: its name and rows by sheet; see print_"
+    name, book = print_(*args)
     return name, {
         page.title: [[c.value for c in row] for row in page.iter_rows()]
         for page in book}
@@ -113,3 +120,13 @@ def test_ledger(paid, desk, staff, name):
 def test_periods_have_an_end(staff, days):
     with pytest.raises(UserError, match='366'):
         ledger('accountant1', staff, clock.today(), clock.today() + days * DAY)
+
+
+def test_formulas_are_text(buyer, desk, staff):
+    one = buyer(title=lambda client: title(client, name=FORMULA))
+    desk('accountant1', one.id, lambda registration: by_wizard(
+            registration.invoices[0], 'issue', 'issue',
+            number=number(), issued_on=clock.today()))
+    _, book = print_('accountant1', staff, clock.today(), clock.today())
+    cell, = (c for row in book['发票'] for c in row if c.value == FORMULA)
+    assert cell.data_type == 's'
