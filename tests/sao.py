@@ -18,7 +18,6 @@ import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
-IMAGES = Path(__file__).parent.parent / 'doc' / 'images'
 # Nothing is asked of the server and nothing moves, for as long as the client's own
 # deferred steps take.
 CALM = '''() => {
@@ -230,8 +229,8 @@ class Sao:
     # Pictures
 
     def picture(self, name, guide='desk'):
-        "Keep a picture for a guide where PICTURES is set"
-        if os.environ.get('PICTURES'):
+        "Keep a picture for a guide in the folder that PICTURES names"
+        if folder := os.environ.get('PICTURES'):
             self.calm()
-            self.page.screenshot(path=IMAGES / f'{guide}-{name}.png')
+            self.page.screenshot(path=f'{folder}/{guide}-{name}.png')
         return self

@@ -2,7 +2,7 @@
 # this repository contains the full copyright notices and license terms.
 """A reviewer's morning in the web client, then the cashier's, the clerk's, the papers'.
 
-With PICTURES=1 the pictures of the staff guide are taken on the way.
+The pictures of the staff guide are taken on the way, see scripts/pictures.
 """
 import pytest
 from acting import Trainee, masked, wait_for

@@ -11,7 +11,6 @@ from demo_data.people import tax_number
 from demo_data.portrait import certificate, encoded, portrait
 from proteus import Model
 from pypdf import PdfReader
-from sao import IMAGES
 
 PERIOD = '2026年第六期监理业务培训班'
 EDUCATION, WORK = (encoded(certificate(seed)) for seed in (1, 2))
@@ -60,8 +59,9 @@ def fill_in(phone, person, work=True):
 
 
 def keep_picture(phone, desk):
-    "Keep a picture of a phone and a desk side by side where PICTURES is set"
-    if not os.environ.get('PICTURES'):
+    "Keep a picture of a phone and a desk side by side in the folder of PICTURES"
+    folder = os.environ.get('PICTURES')
+    if not folder:
         return
     phone, desk = (
         Image.open(io.BytesIO(w.page.screenshot())) for w in (phone, desk))
@@ -72,7 +72,7 @@ def keep_picture(phone, desk):
     picture.paste(phone, (gap, gap))
     picture.paste(desk, (phone.width + 2 * gap, gap))
     picture.quantize(128, dither=Image.Dither.NONE).save(
-        IMAGES / 'phone-and-desk.png', optimize=True)
+        f'{folder}/phone-and-desk.png', optimize=True)
 
 
 def test_the_manual(h5, desk, new_person, session, staff):

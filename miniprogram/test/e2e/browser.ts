@@ -1,6 +1,5 @@
 // This file is part of supervision_training.  The LICENSE file at the top level of
 // this repository contains the full copyright notices and license terms.
-import { fileURLToPath } from 'node:url'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 
 const FLAGS = [
@@ -12,11 +11,10 @@ export function launch(): Promise<Browser> {
   return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: FLAGS })
 }
 
-const IMAGES = fileURLToPath(new URL('../../../doc/images', import.meta.url))
-
-/** Keeps a picture for the guide where PICTURES is set. */
+/** Keeps a picture for the guide in the folder that PICTURES names. */
 export async function picture(page: Page, name: string) {
-  if (process.env.PICTURES) await page.screenshot({ path: `${IMAGES}/h5-${name}.png` })
+  const folder = process.env.PICTURES
+  if (folder) await page.screenshot({ path: `${folder}/h5-${name}.png` })
 }
 
 /** A phone that notes what must not happen: console errors and requests to elsewhere. */
