@@ -172,7 +172,7 @@ class ByState(ByUnit):
             _number(found.company, found.place).as_('id'),
             found.company.as_('company'),
             found.state.as_('state'),
-            Count(Literal('*')).as_('count'),
+            Count().as_('count'),
             group_by=[found.company, found.state, found.place])
 
 
@@ -207,7 +207,7 @@ class ReviewAge(ByUnit):
             _number(found.company, found.age).as_('id'),
             found.company.as_('company'),
             cls.age.sql_cast(found.age).as_('age'),
-            Count(Literal('*')).as_('count'),
+            Count().as_('count'),
             group_by=[found.company, found.age])
 
 

@@ -24,6 +24,9 @@ STATES = {
 MODEL = 'model.training.registration.'
 PAGE = 1000  # what the client asks for at once
 ROWS = 100  # what it reads of them to show the first
+BOARD = [
+    'dashboard.attention', 'dashboard.review_age', 'dashboard.state', 'dashboard.money',
+    'session.region']
 ORDER = [('submitted_at', 'ASC'), ('id', 'ASC')]
 TABS = [
     ['reviewing'], ['waiting'], ['rejected'], ['to_pay'], ['paid', 'refund_refused'],
@@ -54,6 +57,7 @@ def run(installation, figures):
         assert one['id'] in [r['id'] for r in found] or len(found) == PAGE, key
     tell('search for nobody', lambda: desk.page([('rec_name', 'ilike', '%没有%')], 0))
     tell('open a form with its pictures', lambda: desk.form(one['id']))
+    tell('the dashboard', desk.board)
 
 
 class Desk:
@@ -87,6 +91,13 @@ class Desk:
         for labels in TABS:
             self(MODEL + 'search_count', [('label', 'in', labels)], 0, PAGE)
         return self.page([('label', 'in', TABS[0])], 0)
+
+    def board(self):
+        "Read what the dashboard's list and graphs show"
+        for name in BOARD:
+            model = f'model.training.{name}.'
+            columns = sorted(self(model + 'fields_get'))
+            self(model + 'read', self(model + 'search', [], 0, PAGE, None), columns)
 
     def form(self, id):
         return self(MODEL + 'read', [id], self.columns['form'])
@@ -124,6 +135,7 @@ def fill(name, sessions, count, shares):
                 'proof': proof.id,
                 'education': pool.get('training.education').search([], limit=1)[0].id,
                 'major': pool.get('training.major').search([], limit=1)[0].id})
+        cursor.execute(PAYMENTS)
         transaction.commit()
         cursor.execute('ANALYZE')
         transaction.commit()
@@ -156,4 +168,14 @@ JOIN training_session AS s
 JOIN training_session_region AS r ON r.id = (
     SELECT min(id) FROM training_session_region WHERE session = s.id)
 WHERE t.openid LIKE 'bench%%'
+'''
+
+PAYMENTS = '''
+INSERT INTO training_payment (
+    number, registration, company, merchant, amount, paid_at, state, queries,
+    create_date)
+SELECT 'P' || r.id, r.id, r.company, m.id, r.amount, r.submitted_at + interval '1 hour',
+    'paid', 0, now()
+FROM training_registration AS r JOIN training_merchant AS m ON m.company = r.company
+WHERE r.state IN ('paid', 'checked_in', 'completed')
 '''

@@ -66,19 +66,11 @@ def _make(installation):
         cursor = transaction.connection.cursor()
         cursor.execute(
             'UPDATE training_registration SET paid_at = %s', [midnight])
-        cursor.execute(PAYMENTS)
         cursor.execute(INVOICES, {
                 'few': FEW, 'midnight': midnight, 'tax_number': tax_number(1)})
         cursor.execute('ANALYZE')
 
 
-PAYMENTS = '''
-INSERT INTO training_payment (
-    number, registration, company, merchant, amount, paid_at, state, queries,
-    create_date)
-SELECT 'P' || r.id, r.id, r.company, m.id, r.amount, r.paid_at, 'paid', 0, now()
-FROM training_registration AS r JOIN training_merchant AS m ON m.company = r.company
-'''
 INVOICES = '''
 INSERT INTO training_invoice (
     serial, registration, company, kind, route, title_kind, name, tax_number, address,
