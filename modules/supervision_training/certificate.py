@@ -380,11 +380,15 @@ class Print(DisclosingMixin, Paper):
     def get_context(cls, records, header, data):
         """Return what the template sees.
 
-        :raises WrongState: a certificate is revoked.
+        :raises WrongState: a certificate is revoked, or its trainee erased.
         """
         for certificate in records:
             if certificate.state != 'valid':
                 raise WrongState(gettext(
                         'supervision_training.msg_certificate_revoked',
+                        certificate=certificate.rec_name))
+            if certificate.registration.trainee.erased_at:
+                raise WrongState(gettext(
+                        'supervision_training.msg_certificate_erased',
                         certificate=certificate.rec_name))
         return super().get_context(records, header, data)

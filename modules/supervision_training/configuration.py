@@ -73,6 +73,11 @@ class Configuration(ModelSingleton, ModelSQL, ModelView):
     orphan_hours = fields.Integer(
         "Upload Hours", required=True, domain=[('orphan_hours', '>', 0)],
         help="Uploads that no registration uses are deleted after these hours.")
+    retention_days = fields.Integer(
+        "Retention Days", required=True, domain=[('retention_days', '>', 0)],
+        help="A trainee can be erased so many days after the last exam or event. The "
+        "law (个人信息保护法 art. 19 and 47) wants the shortest time that the purpose "
+        "needs, and deletion after it.")
     message_templates = fields.One2Many(
         'training.notification.template', 'configuration', "Message Templates",
         help="The WeChat subscribe-message template of each event.")
@@ -92,3 +97,7 @@ class Configuration(ModelSingleton, ModelSQL, ModelView):
     @classmethod
     def default_orphan_hours(cls):
         return 48
+
+    @classmethod
+    def default_retention_days(cls):
+        return 3 * 365

@@ -32,14 +32,19 @@ class Disclosure(ModelSQL, ModelView):
             ('results', "Results Exported"),
             ], "Door", required=True, readonly=True, sort=False)
     name = fields.Char("Of", required=True, readonly=True)
+    trainee = fields.Many2One(
+        'training.trainee', "Trainee", readonly=True, ondelete='RESTRICT',
+        help="The only person whose number it was.")
     people = fields.Integer("People", required=True, readonly=True)
 
     @classmethod
     def __setup__(cls):
         super().__setup__()
         t = cls.__table__()
-        cls._sql_indexes.add(Index(
-                t, (t.company, Index.Equality()), (t.id, Index.Range())))
+        cls._sql_indexes.update({
+                Index(t, (t.company, Index.Equality()), (t.id, Index.Range())),
+                Index(t, (t.trainee, Index.Equality())),
+                })
         cls._order = [('id', 'DESC')]
 
     @classmethod
@@ -61,12 +66,15 @@ class Disclosure(ModelSQL, ModelView):
             subjects = registrations if len(registrations) == 1 else {
                 r.session for r in registrations}
             name = '、'.join(sorted(s.rec_name for s in subjects))
+        everybody = set().union(*people.values())
+        only = everybody.pop().id if len(everybody) == 1 else None
         cls.create([{
                     'company': company.id,
                     'user': user,
                     'disclosed_at': clock.now(),
                     'kind': kind,
                     'name': name,
+                    'trainee': only,
                     'people': len(trainees),
                     } for company, trainees in people.items()])
 

@@ -52,6 +52,7 @@ class Event(OfUnits, ModelSQL, ModelView):
             ('result_corrected', "Result Corrected"),
             ('certificate_issued', "Certificate Issued"),
             ('certificate_revoked', "Certificate Revoked"),
+            ('erased', "Personal Data Erased"),
             ], "Event", required=True, readonly=True, sort=False)
     note = fields.Text("Note", readonly=True)
 

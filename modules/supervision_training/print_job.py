@@ -286,7 +286,7 @@ class PrintPart(OfUnits, ModelSQL):
             Registration = pool.get('training.registration')
             photos = {
                 r.admission_number or r.number: r.photo.data
-                for r in Registration.browse(ids)}
+                for r in Registration.browse(ids) if r.photo.data}
             Transaction().commit()
             return _zip(photos)
         Report = pool.get(REPORTS[self.job.kind], type='report')

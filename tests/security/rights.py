@@ -114,6 +114,7 @@ session.publish_results               -      -      -      -      -      x
 trainee.claim.accept                  -      x      -      -      -      x
 trainee.claim.refuse                  -      x      -      -      -      x
 trainee.correct                       -      x      -      -      -      x
+trainee.erase                         -      -      -      -      -      x
 trainee.show_id_number                -      x      -      -      -      x
 '''
 WIZARDS = '''
@@ -147,6 +148,7 @@ session.next_period                   -      -      -      -      -      x
 session.poster                        x      x      -      -      -      x
 session.seat                          -      -      -      -      -      x
 trainee.correct                       -      x      -      -      -      x
+trainee.erase                         -      -      -      -      -      x
 '''
 REPORTS = '''
 #                                     clerk  review cash   acc    audit  admin
