@@ -284,6 +284,20 @@ def examined(session, phone, new_person, desk, sandbox, staff):
 
 
 @pytest.fixture
+def address(name, url):
+    "A function that returns what the QR code of a certificate has"
+    from trytond.pool import Pool
+    from trytond.transaction import Transaction
+
+    def address(certificate, database=name):
+        with Transaction().start(name, 0, readonly=True):
+            found = Pool(name).get('training.certificate')(certificate.id).address
+        assert found.startswith(url.rsplit('/', 2)[0])
+        return found
+    return address
+
+
+@pytest.fixture
 def h5(browser, server, name, sandbox):
     """A function that returns a phone with the trainee's web page; see H5.
 

@@ -50,20 +50,6 @@ def printed(certificate):
     return page, page.extract_text().replace(' ', '')
 
 
-@pytest.fixture
-def address(name, url):
-    "A function that returns what the QR code of a certificate has"
-    from trytond.pool import Pool
-    from trytond.transaction import Transaction
-
-    def address(certificate, database=name):
-        with Transaction().start(name, 0, readonly=True):
-            found = Pool(name).get('training.certificate')(certificate.id).address
-        assert found.startswith(url.rsplit('/', 2)[0])
-        return found
-    return address
-
-
 def test_from_the_results_to_the_paper(certified, staff, url):
     one, certificate = certified()
     seen = one.see()

@@ -1,6 +1,6 @@
 # This file is part of supervision_training.  The LICENSE file at the top level of
 # this repository contains the full copyright notices and license terms.
-"""Erasing a trainee (个人信息保护法 art. 19 and 47): the person goes, the money stays."""
+"""Erasing a trainee (PIPL, art. 19 and 47): the person goes, the money stays."""
 import datetime as dt
 
 from sql import Column
