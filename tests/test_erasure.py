@@ -207,6 +207,7 @@ def test_the_person_goes_and_the_money_stays(
         assert not Model.get('training.trainee').find([('id', '=', trainee)])
         registration = Model.get('training.registration')(known.id)
         assert registration.trainee_name == '已删除学员'
+        assert not registration.warnings
         event = registration.events[0]
         assert (event.name, event.user.login) == ('erased', 'manager1')
         with pytest.raises(UserError, match='不能再打印'):

@@ -6,6 +6,7 @@ from collections import defaultdict
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, fields
 from trytond.pool import Pool, PoolMeta
+from trytond.pyson import Bool, Eval
 from trytond.rpc import RPC
 from trytond.transaction import Transaction, without_check_access
 from trytond.wizard import Button, StateView, Wizard
@@ -100,7 +101,13 @@ class Trainee(metaclass=PoolMeta):
     @classmethod
     def __setup__(cls):
         super().__setup__()
-        cls._buttons.update({'show_id_number': {'icon': 'tryton-public'}})
+        cls._buttons.update({
+                'show_id_number': {
+                    'invisible': ~Bool(Eval('id_number_masked')),
+                    'icon': 'tryton-public',
+                    'depends': ['id_number_masked'],
+                    },
+                })
 
     @classmethod
     @ModelView.button_action('supervision_training.wizard_trainee_show_id_number')
@@ -125,7 +132,13 @@ class Registration(metaclass=PoolMeta):
     @classmethod
     def __setup__(cls):
         super().__setup__()
-        cls._buttons.update({'show_id_number': {'icon': 'tryton-public'}})
+        cls._buttons.update({
+                'show_id_number': {
+                    'invisible': ~Bool(Eval('trainee_id_number_masked')),
+                    'icon': 'tryton-public',
+                    'depends': ['trainee_id_number_masked'],
+                    },
+                })
 
     @classmethod
     @ModelView.button_action('supervision_training.wizard_registration_show_id_number')

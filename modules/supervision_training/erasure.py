@@ -29,6 +29,10 @@ RESOURCES = ['ir.attachment', 'ir.note', 'ir.avatar', 'ir.email']
 class Registration(metaclass=PoolMeta):
     __name__ = 'training.registration'
 
+    def get_warnings(self, name):
+        if not self.trainee.erased_at:
+            return super().get_warnings(name)
+
     @property
     def unsettled(self):
         "Return what still needs the trainee's data, as sentences"
