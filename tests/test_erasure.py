@@ -243,3 +243,14 @@ def test_only_the_administrator(trainee, server, name, staff):
                 'training.trainee.erase', 'create', kind='wizard', **context)
     with staff('manager1'), pytest.raises(UserError, match='尚未结束'):
         erase(id)
+
+
+def test_what_another_unit_still_has(trainee, session, staff):
+    one = trainee()
+    other = one.client.register(one.person, session(unit=1, name='外单位期次'))
+    one.client('registration.cancel', id=one.id)
+    with staff('manager1'):
+        id = Model.get('training.registration')(one.id).trainee.id
+        with pytest.raises(UserError, match='其他单位尚有未办结') as raised:
+            erase(id)
+    assert other['number'] not in str(raised.value)
