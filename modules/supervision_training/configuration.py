@@ -5,9 +5,11 @@ import hmac
 from functools import lru_cache
 
 from cryptography.fernet import Fernet
+from sql import Null
 
 from trytond import config
 from trytond.model import ModelSingleton, ModelSQL, ModelView, fields
+from trytond.transaction import Transaction
 
 from . import wechat
 
@@ -81,6 +83,15 @@ class Configuration(ModelSingleton, ModelSQL, ModelView):
     message_templates = fields.One2Many(
         'training.notification.template', 'configuration', "Message Templates",
         help="The WeChat subscribe-message template of each event.")
+
+    @classmethod
+    def __register__(cls, module):
+        super().__register__(module)
+        # A database from before there was a period
+        t = cls.__table__()
+        Transaction().connection.cursor().execute(*t.update(
+                [t.retention_days], [cls.default_retention_days()],
+                where=t.retention_days == Null))
 
     @classmethod
     def default_privacy_version(cls):

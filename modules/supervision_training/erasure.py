@@ -105,9 +105,10 @@ class Trainee(metaclass=PoolMeta):
 
     @property
     def last_day(self):
-        "Return the day of the last event of the registrations, or of the last exam"
+        "Return the day of the first login, the last event or exam, whatever is last"
         return max(
-            [clock.local(e.happened_at).date()
+            [clock.local(self.create_date).date()]
+            + [clock.local(e.happened_at).date()
                 for r in self.registrations for e in r.events]
             + [r.session.exam_date
                 for r in self.registrations if r.state in {'paid', 'completed'}])
