@@ -9,7 +9,7 @@ from sql.conditionals import Case
 
 from trytond.model import ModelSQL, ModelView, fields
 from trytond.modules.currency.fields import Monetary
-from trytond.pool import Pool
+from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval, If, PYSONEncoder
 from trytond.wizard import StateAction, StateTransition, Wizard
 
@@ -264,3 +264,19 @@ class Money(ByUnit):
             Sum(found.income).as_('income'),
             Sum(found.outcome).as_('outcome'),
             group_by=[found.company, found.place, found.date])
+
+
+class User(metaclass=PoolMeta):
+    __name__ = 'res.user'
+
+    @classmethod
+    def _get_preferences(cls, user, context_only=False):
+        "Open the dashboard at login for who may see it and chose nothing else"
+        pool = Pool()
+        Action, Data = pool.get('ir.action'), pool.get('ir.model.data')
+        preferences = super()._get_preferences(user, context_only=context_only)
+        auditor = Data.get_id('supervision_training', 'group_auditor')
+        if preferences.get('actions') == [] and auditor in cls.get_groups():
+            preferences['actions'] = [Action.get_action_id(
+                    Data.get_id('supervision_training', 'act_dashboard'))]
+        return preferences

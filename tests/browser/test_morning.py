@@ -119,7 +119,7 @@ def test_search(paid, sao):
 def test_refund(paid, sao):
     one = paid[3]
     one.ask_refund()
-    window = sao('cashier1').menu('监理培训', '工作台').picture('board')
+    window = sao('cashier1').picture('board')
     assert '退款待审核' in window.column('事项')
     window.menu('监理培训', '财务', '退款').open(one.person.name).picture('refund')
     assert window.value('退款理由') == '行程有变'
