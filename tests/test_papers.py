@@ -191,7 +191,7 @@ def test_photo_archive(printed, staff):
 def test_nobody_yet(session, staff):
     id = session(regions=['上海'])
     with staff('reviewer1'):
-        with pytest.raises(UserError, match='请先安排座位'):
+        with pytest.raises(UserError, match='请先编排座位'):
             ask(id, 'admission')
         with pytest.raises(UserError, match='还没有已支付的学员'):
             ask(id, 'attendance')

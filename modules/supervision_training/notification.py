@@ -183,7 +183,7 @@ class Template(ModelSQL, ModelView):
     configuration = fields.Many2One(
         'training.configuration', "Configuration", required=True,
         ondelete='CASCADE')
-    events = fields.MultiSelection(EVENTS, "Events", required=True)
+    events = fields.MultiSelection(EVENTS, "Events", required=True, sort=False)
     template_id = fields.Char("Template", required=True)
     moment = fields.Selection(
         MOMENTS, "Asked", required=True, help="When the trainee is asked to subscribe.")

@@ -63,7 +63,8 @@ class PrintJob(ModelSQL, ModelView):
     asked_at = fields.DateTime("Date", required=True, readonly=True)
     total = fields.Integer("People", required=True, readonly=True)
     done = fields.Integer("Done", required=True, readonly=True)
-    progress = fields.Function(fields.Float("Progress"), 'get_progress')
+    progress = fields.Function(
+        fields.Float("Progress", digits=(1, 2)), 'get_progress')
     parts = fields.One2Many(
         'training.print_job.part', 'job', "Parts", readonly=True)
     moved_at = fields.DateTime("Last Progress", required=True, readonly=True)

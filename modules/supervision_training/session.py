@@ -126,7 +126,7 @@ class Session(ShownMixin, Workflow, ModelSQL, ModelView):
             help="Those that are still to be cancelled or refunded."),
         'get_settlement')
     settled = fields.Function(
-        fields.Float("Settled",
+        fields.Float("Settled", digits=(1, 2),
             states={'invisible': Eval('state') != 'cancelled'}),
         'get_settlement')
 

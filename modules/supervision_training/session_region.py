@@ -6,6 +6,7 @@ from trytond.i18n import gettext
 from trytond.model import (
     Check, Index, ModelSQL, ModelView, Unique, fields, sequence_ordered)
 from trytond.pool import Pool
+from trytond.pyson import Eval
 from trytond.transaction import Transaction
 
 from .exceptions import SessionFull
@@ -49,6 +50,12 @@ class SessionRegion(ShownMixin, sequence_ordered(), ModelSQL, ModelView):
                 'supervision_training.msg_session_region_capacity'),
             ]
         cls._sql_indexes.add(Index(t, (t.session, Index.Equality())))
+
+    @classmethod
+    def view_attributes(cls):
+        return super().view_attributes() + [
+            ('/tree/field[@name="session"]', 'tree_invisible',
+                Eval('active_model') == 'training.session')]
 
     @staticmethod
     def default_taken():
