@@ -2,10 +2,11 @@
 # this repository contains the full copyright notices and license terms.
 """How things stand, counted by the database: what needs attention and the graphs."""
 import datetime as dt
+from itertools import pairwise
 
 from sql import Literal, Null, Union
 from sql.aggregate import Count, Min, Sum
-from sql.conditionals import Case
+from sql.conditionals import Coalesce
 
 from trytond.model import ModelSQL, ModelView, fields
 from trytond.modules.currency.fields import Monetary
@@ -19,16 +20,36 @@ DAY = dt.timedelta(1)
 DAYS_OF_MONEY = 14
 
 
-def _number(company, place):
-    "Return an id for the line of a unit at a place (less than 100) of a list"
-    return company * 100 + place
-
-
 class ByUnit(ModelSQL, ModelView):
-    "Figures of a unit"
+    """Figures of each unit.
+
+    A line stays when there is nothing more to count, so that what a client has found
+    can still be read.
+    """
     __slots__ = ()
 
     company = fields.Many2One('company.company', "Organizing Unit", readonly=True)
+
+    @classmethod
+    def table_query(cls):
+        company = Pool().get('company.company').__table__()
+        return Union(*(
+                company.join(t, 'LEFT', (t.company == company.id) & condition).select(
+                    (company.id * 100 + place).as_('id'),
+                    company.id.as_('company'),
+                    *(getattr(cls, name).sql_cast(value).as_(name)
+                        for name, value in values.items()),
+                    group_by=company.id)
+                for place, (t, condition, values) in enumerate(cls._lines())),
+            all_=True)
+
+    @classmethod
+    def _lines(cls):
+        """Return for each line, at most a hundred, what it counts.
+
+        It is a table, the condition of its rows and the expressions of the fields.
+        """
+        raise NotImplementedError
 
 
 class Attention(ByUnit):
@@ -92,21 +113,17 @@ class Attention(ByUnit):
             }
 
     @classmethod
-    def table_query(cls):
-        queries = []
-        for place, (kind, (name, date, domain)) in enumerate(cls._matters().items()):
+    def _lines(cls):
+        lines = []
+        for kind, (name, date, domain) in cls._matters().items():
             Model = Pool().get(name)
             t = Model.__table__()
-            found = Model.search(domain, query=True)
-            queries.append(t.select(
-                    _number(t.company, place).as_('id'),
-                    t.company.as_('company'),
-                    Literal(kind).as_('kind'),
-                    Count(t.id).as_('count'),
-                    cls.since.sql_cast(Min(getattr(t, date))).as_('since'),
-                    where=t.id.in_(found),
-                    group_by=t.company))
-        return Union(*queries, all_=True)
+            lines.append((t, t.id.in_(Model.search(domain, query=True)), {
+                        'kind': Literal(kind),
+                        'count': Count(t.id),
+                        'since': Min(getattr(t, date)),
+                        }))
+        return lines
 
 
 class OpenAttention(Wizard):
@@ -155,25 +172,15 @@ class ByState(ByUnit):
         return Registration.fields_get(['state'])['state']['selection']
 
     @classmethod
-    def table_query(cls):
+    def _lines(cls):
         pool = Pool()
-        Registration = pool.get('training.registration')
-        registration = Registration.__table__()
-        session = pool.get('training.session').__table__()
-        place = Case(
-            *((registration.state == state, index) for index, (state, _)
-                in enumerate(Registration.state.selection)))
-        found = (registration
-            .join(session, condition=registration.session == session.id)
-            .select(
-                registration.company, registration.state, place.as_('place'),
-                where=session.state.in_(['open', 'closed'])))
-        return found.select(
-            _number(found.company, found.place).as_('id'),
-            found.company.as_('company'),
-            found.state.as_('state'),
-            Count().as_('count'),
-            group_by=[found.company, found.state, found.place])
+        t = pool.get('training.registration').__table__()
+        sessions = pool.get('training.session').search(
+            [('state', 'in', ['open', 'closed'])], order=[], query=True)
+        return [
+            (t, (t.state == state) & t.session.in_(sessions), {
+                    'state': Literal(state), 'count': Count(t.id)})
+            for state, _ in cls.get_states()]
 
 
 class ReviewAge(ByUnit):
@@ -194,21 +201,17 @@ class ReviewAge(ByUnit):
         return dict(self.fields_get(['age'])['age']['selection'])[self.age]
 
     @classmethod
-    def table_query(cls):
-        registration = Pool().get('training.registration').__table__()
+    def _lines(cls):
+        t = Pool().get('training.registration').__table__()
         now = clock.now()
-        age = Case(
-            *((registration.submitted_at > now - days * DAY, age)
-                for age, days in enumerate([1, 2, 3, 7])), else_=4)
-        found = registration.select(
-            registration.company, age.as_('age'),
-            where=registration.state == 'submitted')
-        return found.select(
-            _number(found.company, found.age).as_('id'),
-            found.company.as_('company'),
-            cls.age.sql_cast(found.age).as_('age'),
-            Count().as_('count'),
-            group_by=[found.company, found.age])
+        limits = [
+            now + DAY, *(now - days * DAY for days in [1, 2, 3, 7]), dt.datetime.min]
+        return [
+            (t, (t.state == 'submitted') & (t.submitted_at <= end)
+                & (t.submitted_at > begin), {
+                    'age': Literal(age), 'count': Count(t.id)})
+            for (age, _), (end, begin) in zip(
+                cls.age.selection, pairwise(limits), strict=True)]
 
 
 class Money(ByUnit):
@@ -232,11 +235,11 @@ class Money(ByUnit):
         return self.company.currency.id
 
     @classmethod
-    def table_query(cls):
+    def _lines(cls):
         pool = Pool()
         payment = pool.get('training.payment').__table__()
         refund = pool.get('training.refund').__table__()
-        moved = Union(
+        t = Union(
             payment.select(
                 payment.company, payment.paid_at.as_('at'),
                 payment.amount.as_('income'), Literal(0).as_('outcome'),
@@ -246,24 +249,14 @@ class Money(ByUnit):
                 Literal(0).as_('income'), refund.amount.as_('outcome'),
                 where=refund.done_at != Null),
             all_=True)
-        today = clock.today()
-        begins = {
-            n: clock.end_of(today - (n + 1) * DAY) for n in range(DAYS_OF_MONEY)}
-        place = Case(*((moved.at >= begin, n) for n, begin in begins.items()))
-        date = Case(*(
-                (moved.at >= begin, cls.date.sql_format(today - n * DAY))
-                for n, begin in begins.items()))
-        found = moved.select(
-            moved.company, place.as_('place'), date.as_('date'),
-            moved.income, moved.outcome,
-            where=moved.at >= begins[DAYS_OF_MONEY - 1])
-        return found.select(
-            _number(found.company, found.place).as_('id'),
-            found.company.as_('company'),
-            cls.date.sql_cast(found.date).as_('date'),
-            Sum(found.income).as_('income'),
-            Sum(found.outcome).as_('outcome'),
-            group_by=[found.company, found.place, found.date])
+        days = [clock.today() - n * DAY for n in range(DAYS_OF_MONEY)]
+        return [
+            (t, (t.at >= clock.end_of(day - DAY)) & (t.at < clock.end_of(day)), {
+                    'date': Literal(cls.date.sql_format(day)),
+                    'income': Coalesce(Sum(t.income), 0),
+                    'outcome': Coalesce(Sum(t.outcome), 0),
+                    })
+            for day in days]
 
 
 class User(metaclass=PoolMeta):
