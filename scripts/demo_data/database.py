@@ -41,6 +41,11 @@ def admin(configuration, name, password, *arguments):
 def create(configuration, name, password):
     "Create a database with the module in Chinese"
     admin(configuration, name, password, '--all', '-l', LANGUAGE)
+    update(configuration, name, password)
+
+
+def update(configuration, name, password):
+    "Bring a database up to date with the module"
     admin(
         configuration, name, password, '-u', 'supervision_training',
         '--activate-dependencies')

@@ -62,6 +62,9 @@ def demonstrate(port, once):
         new = not (HOME / f'{NAME}.sqlite').exists()
         if new:
             make_database(configuration)
+        else:
+            say("Bringing the database up to date")
+            database.update(configuration, NAME, PASSWORD)
         with running(configuration, url):
             login(configuration)
             if new:
