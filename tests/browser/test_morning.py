@@ -120,7 +120,7 @@ def test_refund(paid, sao):
     one = paid[3]
     one.ask_refund()
     window = sao('cashier1').picture('board')
-    assert '退款待审核' in window.column('事项')
+    assert window.column('事项') == ['退款待审核']
     window.menu('监理培训', '财务', '退款').open(one.person.name).picture('refund')
     assert window.value('退款理由') == '行程有变'
     window.press('同意').press('确定')

@@ -179,6 +179,7 @@ describe('registering', () => {
     await by('save').click()
     await field('tax_number').getByRole('alert').waitFor()
     await input('tax_number').fill('91310115000000002X')
+    await field('tax_number').getByRole('alert').waitFor({ state: 'detached' })
     await by('save').click()
     await page.waitForURL(/register/)
     expect(await by('invoice.title').innerText()).toContain('天平公路工程咨询有限公司')
